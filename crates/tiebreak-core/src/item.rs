@@ -1,0 +1,100 @@
+//! An item: a prompt and the candidates that answer it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Candidate, CandidateContent, ContentHash, ItemId, Prompt};
+
+/// What the candidates are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Modality {
+    /// Text.
+    Text,
+    /// Images.
+    Image,
+    /// Music and other audio.
+    Music,
+}
+
+impl Modality {
+    /// The word as stored and exported.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Image => "image",
+            Self::Music => "music",
+        }
+    }
+}
+
+/// A stored item.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its id.
+    pub id: ItemId,
+    /// Its place in the study, from 1, in the order of import.
+    pub ordinal: u64,
+    /// The id that the imported data gave it.
+    pub external_id: Option<String>,
+    /// What its candidates are made of.
+    pub modality: Modality,
+    /// What the candidates answer.
+    pub prompt: Prompt,
+    /// Criteria, persona or other context to judge by, shown apart from the prompt.
+    pub context: Option<String>,
+    /// Labels of the item itself.
+    pub tags: Vec<String>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// The data set split that it belongs to.
+    pub split: Option<String>,
+    /// For a hidden attention check: the position of the candidate that must win.
+    pub gold: Option<u32>,
+    /// Whatever else the import knew, kept whole.
+    pub metadata: Map<String, Value>,
+    /// At least two answers, in the imported order.
+    pub candidates: Vec<Candidate>,
+}
+
+/// An item on its way into a study: no ids yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemDraft {
+    /// The id that the data gives it.
+    pub external_id: Option<String>,
+    /// What its candidates are made of.
+    pub modality: Modality,
+    /// What the candidates answer.
+    pub prompt: Prompt,
+    /// Criteria or other context to judge by.
+    pub context: Option<String>,
+    /// Labels of the item itself.
+    pub tags: Vec<String>,
+    /// Where it came from.
+    pub source: Option<String>,
+    /// The data set split that it belongs to.
+    pub split: Option<String>,
+    /// For a hidden attention check: the position of the candidate that must win.
+    pub gold: Option<u32>,
+    /// Whatever else the data says, kept whole.
+    pub metadata: Map<String, Value>,
+    /// At least two answers and, where known, the systems that made them.
+    pub candidates: Vec<(CandidateContent, Option<String>)>,
+}
+
+/// What makes two drafts the same item: external id, prompt, context, and the answers with their
+/// systems in order. Importing a file twice adds nothing because the second draft has the
+/// fingerprint of the first; two rows that share only an id, or only their texts, stay two items.
+pub fn fingerprint(draft: &ItemDraft) -> ContentHash {
+    let mut fields: Vec<Vec<u8>> = vec![
+        draft.external_id.as_deref().unwrap_or_default().into(),
+        draft.modality.as_str().into(),
+        draft.prompt.plain_text().into(),
+        draft.context.as_deref().unwrap_or_default().into(),
+    ];
+    for (content, system) in &draft.candidates {
+        fields.push(content.plain_text().into());
+        fields.push(system.as_deref().unwrap_or_default().into());
+    }
+    ContentHash::of_fields(fields.iter().map(Vec::as_slice))
+}

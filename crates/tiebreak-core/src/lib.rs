@@ -1,0 +1,33 @@
+//! The vocabulary of human preferences and its invariants.
+//!
+//! Owned here: what an [`Item`], a [`Candidate`], a [`Judgment`], an [`Annotator`] and a [`Route`]
+//! are, their typed ids, and the [`Scorer`] trait through which a reward model is used.
+//! Deliberately absent: files, clocks, SQL, ONNX, and anything that draws on a screen. Times and
+//! ids are made at the edge and passed in.
+
+mod annotator;
+mod cancel;
+mod candidate;
+mod comparison;
+mod hash;
+mod ids;
+mod item;
+mod judgment;
+mod prompt;
+mod route;
+mod scorer;
+
+pub use annotator::{Annotator, AnnotatorKind};
+pub use cancel::Cancel;
+pub use candidate::{Candidate, CandidateContent};
+pub use comparison::{Presentation, shown_side};
+pub use hash::ContentHash;
+pub use ids::{AnnotatorId, CandidateId, ItemId, JudgmentId, PolicyRunId, RewardModelId};
+pub use item::{Item, ItemDraft, Modality, fingerprint};
+pub use judgment::{Judgment, JudgmentError, Origin, Outcome, SkipReason, Strength};
+pub use prompt::{Message, Prompt, Role};
+pub use route::{Budget, BudgetError, PolicyRun, Route, RouteTo};
+pub use scorer::{
+    CandidateFeatures, EnsembleScore, PairPreference, RewardHead, RewardModelIdentity, Scorer,
+    ScorerError, SkippedProvider,
+};
