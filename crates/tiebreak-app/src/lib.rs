@@ -1,1 +1,6 @@
-//! Placeholder.
+//! The use cases.
+
+pub mod view;
+
+#[cfg(test)]
+mod bindings;

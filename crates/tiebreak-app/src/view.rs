@@ -1,0 +1,392 @@
+//! What the front ends see: plain data, exported to TypeScript (`ui/src/ipc/bindings.ts`).
+//!
+//! Nothing here names the system that made a candidate: comparisons are blind.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The one shape of an error outside the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UserError {
+    /// A stable word that a program may branch on.
+    pub code: String,
+    /// What went wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// The program and the machine it runs on.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AppInfo {
+    /// Version of Tiebreak.
+    pub version: String,
+    /// The study that was named on the command line, already open.
+    pub study: Option<StudyOverview>,
+    /// Why the study named on the command line could not be opened.
+    pub error: Option<UserError>,
+}
+
+/// A study that was open before.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq, TS)]
+pub struct RecentStudy {
+    /// What `open_recent` takes.
+    pub id: String,
+    /// The file name without its ending.
+    pub name: String,
+    /// The folder, shortened for reading.
+    pub folder: String,
+    /// When it was last open, RFC 3339.
+    pub opened_at: String,
+    /// Whether the file is there now.
+    pub exists: bool,
+}
+
+/// Whether the study asks for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Ask {
+    /// Not asked.
+    Off,
+    /// May be given.
+    Optional,
+    /// Must be given before the judgment is accepted.
+    Required,
+}
+
+/// How the study is run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StudySettings {
+    /// The question above each comparison.
+    pub question: String,
+    /// Guidelines for annotators, Markdown.
+    pub guidelines: String,
+    /// Strength 0..3 beside the preference.
+    pub strength: Ask,
+    /// A reason in words.
+    pub rationale: Ask,
+    /// How many people judge each item routed to people, at least 1.
+    pub overlap: u32,
+    /// Human labels to spend: a share such as `25%`, or a number.
+    pub budget: String,
+}
+
+/// A study at a glance.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct StudyOverview {
+    /// The file name without its ending.
+    pub name: String,
+    /// The whole path, for reading.
+    pub path: String,
+    /// How it is run.
+    pub settings: StudySettings,
+    /// All items.
+    pub items: u32,
+    /// Items that every candidate of which has a score of the current reward model.
+    pub scored: u32,
+    /// Items by route; all zero and `unrouted == items` before the first routing.
+    pub routed: RouteCounts,
+    /// Items with at least one live human answer.
+    pub human_labelled: u32,
+    /// Of these, answered in Tiebreak rather than imported.
+    pub annotated: u32,
+    /// Items with a live label of the study's reward model.
+    pub ai_labelled: u32,
+    /// Items that people still have to label: routed to people (or all, before routing), and
+    /// without enough answers given here.
+    pub waiting: u32,
+    /// Share of items on which human answers and the reward model name the same candidate,
+    /// among `agreement_items`; absent where there is none.
+    pub agreement: Option<f64>,
+    /// The number of items that `agreement` counts.
+    pub agreement_items: u32,
+    /// Annotators, people and AI judges.
+    pub annotators: Vec<AnnotatorView>,
+    /// The last routing, in words.
+    pub policy: Option<String>,
+}
+
+/// Items by side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct RouteCounts {
+    /// For people.
+    pub human: u32,
+    /// For the reward model.
+    pub ai: u32,
+    /// Not routed yet.
+    pub unrouted: u32,
+}
+
+/// One annotator.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct AnnotatorView {
+    /// Id.
+    pub id: String,
+    /// `human` or `ai`.
+    pub kind: String,
+    /// The name used on this machine.
+    pub name: String,
+    /// What exports call them.
+    pub pseudonym: String,
+    /// Whether they came with imported data.
+    pub imported: bool,
+    /// Live answers.
+    pub judgments: u32,
+}
+
+/// The reward model at hand.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ModelStatus {
+    /// Whether it can score.
+    pub ready: bool,
+    /// Its name.
+    pub name: Option<String>,
+    /// The first eight digits of its hash.
+    pub hash: Option<String>,
+    /// The execution provider that runs, for example `cpu`.
+    pub provider: Option<String>,
+    /// Providers that do not run, each with the reason.
+    pub skipped: Vec<String>,
+    /// Why it cannot score.
+    pub error: Option<UserError>,
+}
+
+/// A turn of the prompt or of an answer.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct TurnView {
+    /// `system`, `user`, `assistant` or `tool`.
+    pub role: String,
+    /// Markdown, as imported.
+    pub text: String,
+}
+
+/// A comparison as it is to be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ComparisonView {
+    /// The item.
+    pub item: String,
+    /// Its number in the study, from 1.
+    pub ordinal: u32,
+    /// The prompt's turns; plain text is one user turn.
+    pub prompt: Vec<TurnView>,
+    /// Criteria to judge by, shown apart.
+    pub context: Option<String>,
+    /// The candidates from left to right.
+    pub candidates: Vec<CandidateView>,
+    /// The annotator's own answer so far; set when they come back to it.
+    pub previous: Option<AnswerView>,
+}
+
+/// A candidate as it is to be shown: no system name.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct CandidateView {
+    /// What an answer names.
+    pub id: String,
+    /// What it says; plain text is one assistant turn.
+    pub turns: Vec<TurnView>,
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Answer {
+    /// One candidate is better.
+    Preferred {
+        /// Which.
+        candidate: String,
+    },
+    /// As good as each other.
+    Tie,
+    /// None is acceptable.
+    BothBad,
+    /// Passed on.
+    Skipped {
+        /// `unstated`, `not_qualified`, `broken` or `unwanted`.
+        reason: String,
+    },
+}
+
+/// An answer with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnswerView {
+    /// What is answered.
+    pub answer: Answer,
+    /// 0 to 3; absent when not given.
+    pub strength: Option<u8>,
+    /// Why, in words.
+    pub rationale: Option<String>,
+}
+
+/// A judgment on its way in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct JudgmentInput {
+    /// The item judged.
+    pub item: String,
+    /// What is answered.
+    pub answer: Answer,
+    /// 0 to 3; absent when not given. An untouched slider is absent.
+    pub strength: Option<u8>,
+    /// Why, in words.
+    pub rationale: Option<String>,
+    /// When the comparison appeared, RFC 3339.
+    pub shown_at: Option<String>,
+    /// Time spent on it without idle time, in milliseconds.
+    pub active_ms: Option<u32>,
+}
+
+/// Said after the commit, never before.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Saved {
+    /// The judgment written.
+    pub judgment: String,
+    /// Where the annotator stands now.
+    pub progress: Progress,
+}
+
+/// What undo took back.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Undone {
+    /// The comparison, as it was shown, with the answer that was withdrawn in `previous`.
+    pub comparison: ComparisonView,
+    /// Where the annotator stands now.
+    pub progress: Progress,
+}
+
+/// Where an annotator stands.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Progress {
+    /// Live judgments made here by this annotator, skips included.
+    pub done: u32,
+    /// Comparisons that still wait for this annotator.
+    pub waiting: u32,
+    /// Median time per judgment of the last 50, in seconds without idle time.
+    pub seconds_per_judgment: Option<f64>,
+    /// Time left at that pace, in seconds.
+    pub seconds_left: Option<f64>,
+    /// Whether there is something to undo.
+    pub can_undo: bool,
+}
+
+/// Long work.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct JobView {
+    /// What `job` and `cancel_job` take.
+    pub id: String,
+    /// What is being done now, in words.
+    pub stage: String,
+    /// Units done in this stage.
+    pub done: f64,
+    /// Units in this stage; absent while unknown.
+    pub total: Option<f64>,
+    /// Estimated seconds to the end of this stage.
+    pub eta_s: Option<f64>,
+    /// Where it stands.
+    pub state: JobState,
+    /// What came of it.
+    pub result: Option<JobResult>,
+    /// Why it failed.
+    pub error: Option<UserError>,
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum JobState {
+    /// Under way.
+    Running,
+    /// Ended well.
+    Done,
+    /// Ended with an error.
+    Failed,
+    /// Stopped on request; what was complete is kept.
+    Cancelled,
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum JobResult {
+    /// An import.
+    Import {
+        /// One report a file.
+        files: Vec<ImportReport>,
+    },
+    /// Scoring, routing and labelling by the reward model.
+    Label {
+        /// What was done.
+        report: LabelReport,
+    },
+    /// An export.
+    Export {
+        /// What was written.
+        report: ExportReport,
+    },
+}
+
+/// What an import did with one file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ImportReport {
+    /// The file's name.
+    pub file: String,
+    /// The formats that were recognised, each with its number of rows.
+    pub formats: Vec<(String, u32)>,
+    /// Rows read, blank lines left out.
+    pub rows: u32,
+    /// Items added.
+    pub added: u32,
+    /// Rows that were in the study already.
+    pub duplicates: u32,
+    /// Rows left out, each with a problem.
+    pub skipped: u32,
+    /// Judgments of people added.
+    pub human_judgments: u32,
+    /// Judgments of AI judges added.
+    pub ai_judgments: u32,
+    /// The first problems and warnings, `FILE:LINE: field: reason`.
+    pub problems: Vec<String>,
+    /// How many problems and warnings there were in all.
+    pub problem_count: u32,
+}
+
+/// What scoring, routing and labelling did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct LabelReport {
+    /// Items scored now.
+    pub scored: u32,
+    /// Items routed to people.
+    pub human: u32,
+    /// Items routed to the reward model.
+    pub ai: u32,
+    /// Labels of the reward model written now.
+    pub autolabelled: u32,
+    /// The execution provider that ran.
+    pub provider: String,
+}
+
+/// What an export wrote.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExportReport {
+    /// The folder.
+    pub folder: String,
+    /// The files in it.
+    pub files: Vec<String>,
+    /// Rows written.
+    pub rows: u32,
+    /// Of these, labelled by people.
+    pub human: u32,
+    /// Of these, labelled by AI.
+    pub ai: u32,
+    /// Items left out, by reason.
+    pub left_out: Vec<(String, u32)>,
+}
+
+/// An export format on offer.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FormatView {
+    /// What `start_export` takes.
+    pub name: String,
+    /// In words.
+    pub title: String,
+    /// Who loads it.
+    pub description: String,
+}
