@@ -58,7 +58,7 @@ impl Presentation {
             let mut state = seed;
             for i in (1..order.len()).rev() {
                 state = splitmix64(state);
-                let j = (u128::from(state) * (i as u128 + 1) >> 64) as usize;
+                let j = ((u128::from(state) * (i as u128 + 1)) >> 64) as usize;
                 order.swap(i, j);
             }
         }

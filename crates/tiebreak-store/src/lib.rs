@@ -1,1 +1,24 @@
-//! Placeholder.
+//! The study file: one SQLite database per study, and all the SQL of the project.
+//!
+//! [`Store`] opens the file; [`Store::read`] and [`Store::write`] hand out a [`Reader`] or a
+//! [`Writer`] whose methods live beside the tables in `table/`. There is one writer connection,
+//! and a write is one transaction that is on disk when the call returns. Reads never write.
+//! Deliberately absent: clocks and id generation (both are passed in), and rusqlite in any
+//! public signature.
+
+mod codec;
+mod error;
+mod migration;
+mod study_file;
+mod table;
+
+pub use error::{Result, StoreError};
+pub use study_file::{Reader, Store, Writer};
+pub use table::annotator::AnnotatorTally;
+pub use table::item::{ItemPage, NewItem};
+pub use table::judgment::LiveJudgment;
+pub use table::overview::Counts;
+pub use table::presentation::QueueScope;
+pub use table::reward::{ScoredPair, StoredRewardModel};
+pub use table::route::RoutedItem;
+pub use table::study::StudyRow;

@@ -1,0 +1,199 @@
+//! Opening a study file, and the two ways into it: read and write.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::{Result, StoreError, StudyRow, migration};
+
+/// `TBRK` in ASCII: how a file says that it is a study.
+const APPLICATION_ID: i32 = 0x5442_524b;
+
+/// How long a write waits for another program's write. Imports commit every few hundred rows, so
+/// a wait of this length means that something hangs.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// An open study file. Several may be open on the same file, in one program or many.
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+/// Reading. Its methods are beside the tables that they read.
+pub struct Reader<'c> {
+    pub(crate) connection: &'c Connection,
+}
+
+/// Writing within one transaction; reads see what the transaction wrote.
+pub struct Writer<'c> {
+    reader: Reader<'c>,
+}
+
+impl<'c> Deref for Writer<'c> {
+    type Target = Reader<'c>;
+
+    fn deref(&self) -> &Reader<'c> {
+        &self.reader
+    }
+}
+
+impl Store {
+    /// Makes a new study file; its folder must exist.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if there is a file at `path`, else what the file system says.
+    pub fn create(path: &Path, study: &StudyRow) -> Result<Self> {
+        // `create_new` is the only check for existence that two programs cannot both pass.
+        match std::fs::File::create_new(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                return Err(StoreError::Exists(path.to_owned()));
+            }
+            Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
+        }
+        let made = Self::initialise(path, study);
+        if made.is_err() {
+            // The empty file is ours; leaving it would block the next try.
+            let _ = std::fs::remove_file(path);
+        }
+        made
+    }
+
+    fn initialise(path: &Path, study: &StudyRow) -> Result<Self> {
+        let mut connection = connect(path, true)?;
+        connection.pragma_update(None, "page_size", 32768)?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        configure(&connection)?;
+        migration::migrate(&mut connection)?;
+        let store = Self::assemble(path, connection)?;
+        store.write(|writer| writer.insert_study(study))?;
+        Ok(store)
+    }
+
+    /// Opens an existing study and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::NotAStudy`], [`StoreError::TooNew`], or what SQLite
+    /// says.
+    pub fn open(path: &Path) -> Result<Self> {
+        if !path.is_file() {
+            return Err(StoreError::Missing(path.to_owned()));
+        }
+        let mut connection = connect(path, true)?;
+        let application: i32 = connection
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(|error| match error.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotAStudy(path.to_owned()),
+                _ => error.into(),
+            })?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::NotAStudy(path.to_owned()));
+        }
+        let found = migration::version(&connection)?;
+        if found > migration::NEWEST {
+            return Err(StoreError::TooNew {
+                path: path.to_owned(),
+                found,
+                known: migration::NEWEST,
+            });
+        }
+        configure(&connection)?;
+        if found < migration::NEWEST {
+            migration::migrate(&mut connection)?;
+        }
+        Self::assemble(path, connection)
+    }
+
+    fn assemble(path: &Path, writer: Connection) -> Result<Self> {
+        let reader = connect(path, false)?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads a consistent state: everything that `work` reads is of one moment.
+    ///
+    /// # Errors
+    /// What `work` returns, or what SQLite says.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = lock(&self.reader);
+        read_on(&mut connection, work)
+    }
+
+    /// Reads on a connection of its own, for work that takes long: other reads go on beside it.
+    ///
+    /// # Errors
+    /// What `work` returns, or what SQLite says.
+    pub fn read_aside<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = connect(&self.path, false)?;
+        read_on(&mut connection, work)
+    }
+
+    /// Writes in one transaction. When this returns `Ok`, the change is on disk (WAL with
+    /// synchronous FULL: the log is flushed before the commit is acknowledged); when it returns
+    /// an error, nothing was changed.
+    ///
+    /// # Errors
+    /// What `work` returns, or what SQLite says.
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Writer<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = lock(&self.writer);
+        // IMMEDIATE takes the write lock first, so that waiting happens here and not half way.
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let value = work(&Writer { reader: Reader { connection: &transaction } })?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+}
+
+fn read_on<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = connection.transaction().map_err(StoreError::from)?;
+    work(&Reader { connection: &transaction })
+}
+
+/// A panic while the lock was held rolled its transaction back; the connection is sound.
+fn lock(mutex: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn connect(path: &Path, writable: bool) -> Result<Connection> {
+    let access = if writable {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    };
+    let connection =
+        Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    // A study may come from a stranger: nothing in its schema may call functions with effects.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `item` and `candidate`: always written and read together.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, Row, params};
+use tiebreak_core::{
+    Candidate, CandidateId, ContentHash, Item, ItemDraft, ItemId, Modality, fingerprint,
+};
+
+use crate::codec::{id, json, json_text, time_text, word};
+use crate::{Reader, Result, StoreError, Writer};
+
+/// An item to add, with the ids made for it.
+pub struct NewItem<'a> {
+    /// The item's id.
+    pub id: ItemId,
+    /// One id per candidate.
+    pub candidates: Vec<CandidateId>,
+    /// What it is.
+    pub draft: &'a ItemDraft,
+    /// When it was imported.
+    pub imported_at: DateTime<Utc>,
+}
+
+/// Some items in study order, and where to go on.
+pub struct ItemPage {
+    /// The items.
+    pub items: Vec<Item>,
+    /// The ordinal after which the next page starts; `None` at the end.
+    pub next: Option<u64>,
+}
+
+const COLUMNS: &str = "id, ordinal, external_id, modality, prompt, context, tags, source, split, \
+                       gold, metadata";
+
+impl Reader<'_> {
+    /// The number of items.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn item_count(&self) -> Result<u64> {
+        let count: i64 =
+            self.connection.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    /// Whether an item of this fingerprint is here, and which.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn item_by_fingerprint(&self, fingerprint: ContentHash) -> Result<Option<ItemId>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT id FROM item WHERE fingerprint = ?1")?
+            .query_row([fingerprint.as_bytes()], |row| id(row, 0))
+            .optional()?)
+    }
+
+    /// The item with its candidates.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], or what SQLite says.
+    pub fn item(&self, item: ItemId) -> Result<Item> {
+        let found = self
+            .connection
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM item WHERE id = ?1"))?
+            .query_row([item.as_bytes()], read_item)
+            .optional()?;
+        let mut found =
+            found.ok_or_else(|| StoreError::NotFound { what: "item", id: item.to_string() })?;
+        found.candidates = self.candidates(item)?;
+        Ok(found)
+    }
+
+    /// Items by the id that the imported data gave them.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn items_by_external_id(&self, external_id: &str) -> Result<Vec<ItemId>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT id FROM item WHERE external_id = ?1")?;
+        let rows = statement.query_map([external_id], |row| id(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The item at a place in the study, from 1.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn item_by_ordinal(&self, ordinal: u64) -> Result<Option<ItemId>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT id FROM item WHERE ordinal = ?1")?
+            .query_row([ordinal as i64], |row| id(row, 0))
+            .optional()?)
+    }
+
+    /// Up to `limit` items after `after` in study order; start with 0.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn items_after(&self, after: u64, limit: usize) -> Result<ItemPage> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM item WHERE ordinal > ?1 ORDER BY ordinal LIMIT ?2"
+        ))?;
+        let rows = statement.query_map(params![after as i64, limit as i64], read_item)?;
+        let mut items: Vec<Item> = rows.collect::<rusqlite::Result<_>>()?;
+        for item in &mut items {
+            item.candidates = self.candidates(item.id)?;
+        }
+        let next = items.last().filter(|_| items.len() == limit).map(|last| last.ordinal);
+        Ok(ItemPage { items, next })
+    }
+
+    /// The ids of an item's candidates in the imported order.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn candidate_ids(&self, item: ItemId) -> Result<Vec<CandidateId>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id FROM candidate WHERE item_id = ?1 ORDER BY position")?;
+        let rows = statement.query_map([item.as_bytes()], |row| id(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn candidates(&self, item: ItemId) -> Result<Vec<Candidate>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, position, content, system, metadata FROM candidate
+             WHERE item_id = ?1 ORDER BY position",
+        )?;
+        let rows = statement.query_map([item.as_bytes()], |row| {
+            Ok(Candidate {
+                id: id(row, 0)?,
+                position: row.get(1)?,
+                content: json(row, 2)?,
+                system: row.get(3)?,
+                metadata: json(row, 4)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
+    let modality = |text: &str| {
+        [Modality::Text, Modality::Image, Modality::Music].into_iter().find(|m| m.as_str() == text)
+    };
+    Ok(Item {
+        id: id(row, 0)?,
+        ordinal: row.get::<_, i64>(1)? as u64,
+        external_id: row.get(2)?,
+        modality: word(row, 3, modality)?,
+        prompt: json(row, 4)?,
+        context: row.get(5)?,
+        tags: json(row, 6)?,
+        source: row.get(7)?,
+        split: row.get(8)?,
+        gold: row.get(9)?,
+        metadata: json(row, 10)?,
+        candidates: Vec::new(),
+    })
+}
+
+impl Writer<'_> {
+    /// Adds an item, unless one of the same fingerprint is here. Returns its id, and whether it
+    /// is new.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_item(&self, new: &NewItem<'_>) -> Result<(ItemId, bool)> {
+        let draft = new.draft;
+        let fingerprint = fingerprint(draft);
+        if let Some(existing) = self.item_by_fingerprint(fingerprint)? {
+            return Ok((existing, false));
+        }
+        self.connection
+            .prepare_cached(
+                "INSERT INTO item (id, ordinal, fingerprint, external_id, modality, prompt,
+                   prompt_hash, context, tags, source, split, gold, metadata, imported_at)
+                 VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM item), ?2, ?3, ?4, ?5, ?6,
+                   ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )?
+            .execute(params![
+                new.id.as_bytes(),
+                fingerprint.as_bytes(),
+                draft.external_id,
+                draft.modality.as_str(),
+                json_text(&draft.prompt)?,
+                ContentHash::of(draft.prompt.plain_text().as_bytes()).as_bytes(),
+                draft.context,
+                json_text(&draft.tags)?,
+                draft.source,
+                draft.split,
+                draft.gold,
+                json_text(&draft.metadata)?,
+                time_text(new.imported_at),
+            ])?;
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO candidate (id, item_id, position, content, content_hash, system, metadata)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, '{}')",
+        )?;
+        for (position, (id, (content, system))) in
+            new.candidates.iter().zip(&draft.candidates).enumerate()
+        {
+            statement.execute(params![
+                id.as_bytes(),
+                new.id.as_bytes(),
+                position as i64,
+                json_text(content)?,
+                content.hash().as_bytes(),
+                system,
+            ])?;
+        }
+        Ok((new.id, true))
+    }
+}
