@@ -1,1 +1,16 @@
-//! Placeholder.
+//! File formats to and from the core types, one file per format.
+//!
+//! Owned here: reading preference data row by row with a problem for each row that cannot be
+//! used ([`Reader`]). Memory stays constant in the number of rows. Deliberately absent: the
+//! database, ids, and what to do with a row.
+
+mod error;
+mod import;
+mod problem;
+
+pub use error::ExchangeError;
+pub use import::{
+    FieldUse, Format, ImportReport, ImportedAnnotator, ImportedJudgment, ImportedOutcome,
+    ImportedRow, Reader,
+};
+pub use problem::RowProblem;

@@ -1,0 +1,100 @@
+//! What stops an import or an export as a whole.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a file cannot be read or a data set cannot be written. Flaws of single rows are
+/// [`RowProblem`](crate::RowProblem)s and stop nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The file is something else than JSON Lines.
+    #[error("{file}: JSON Lines is expected (one JSON object on each line), but {found}")]
+    NotJsonLines {
+        /// The file, as it was named to the reader.
+        file: String,
+        /// What it looks like.
+        found: &'static str,
+    },
+    /// Reading failed.
+    #[error("{file}: reading failed after line {line}")]
+    Read {
+        /// The file, as it was named to the reader.
+        file: String,
+        /// The last line that was read whole; 0 before the first.
+        line: u64,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Writing failed.
+    #[error("{path}: {action} failed", path = path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was being done.
+        action: &'static str,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The Parquet encoder failed.
+    #[error("{path}: writing Parquet failed", path = path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+        /// What the encoder said.
+        #[source]
+        source: parquet::errors::ParquetError,
+    },
+    /// The folder holds files that are not an export of Tiebreak's.
+    #[error(
+        "{path} exists and is not an export made by Tiebreak; choose an empty folder",
+        path = path.display()
+    )]
+    Occupied {
+        /// The file in the way.
+        path: PathBuf,
+    },
+    /// A number that JSON cannot carry.
+    #[error("item {item}: column `{column}` is {value}, which is not a finite number")]
+    NotFinite {
+        /// The item's id.
+        item: String,
+        /// The column.
+        column: &'static str,
+        /// The value.
+        value: f64,
+    },
+    /// The margin column was asked for, and a row has none.
+    #[error("item {item} has no margin, and the margin column needs one in every row")]
+    MarginMissing {
+        /// The item's id.
+        item: String,
+    },
+    /// A row is too large for a column of text.
+    #[error("item {item} has {bytes} bytes of text; a row holds at most {limit}")]
+    RowTooLarge {
+        /// The item's id.
+        item: String,
+        /// Its size, in bytes.
+        bytes: usize,
+        /// The largest size, in bytes.
+        limit: usize,
+    },
+    /// So many split names that they cannot be meant as splits.
+    #[error("more than {limit} different splits; the last is {split:?}")]
+    TooManySplits {
+        /// The largest number of splits.
+        limit: usize,
+        /// The split that was one too many.
+        split: String,
+    },
+    /// A word that names no format.
+    #[error("unknown format {name:?}; the formats are {known}")]
+    UnknownFormat {
+        /// The word.
+        name: String,
+        /// The names that are understood.
+        known: String,
+    },
+}

@@ -1,0 +1,22 @@
+//! Reading preference data row by row.
+//!
+//! A [`Reader`] takes lines apart and knows nothing of formats; [`Format`] says which format a
+//! parsed row has and hands it to that format's own file.
+
+mod content;
+mod fields;
+mod format;
+mod label;
+mod labelled_pair;
+mod lines;
+mod pair;
+mod reader;
+mod report;
+mod row;
+mod transcript;
+mod trl;
+
+pub use format::Format;
+pub use reader::Reader;
+pub use report::{FieldUse, ImportReport};
+pub use row::{ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow};

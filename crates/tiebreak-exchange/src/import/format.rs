@@ -1,0 +1,196 @@
+//! The formats, how a row is recognised, and what every row shares.
+//!
+//! A new format is a variant here and a file of its own with `fits` and `read`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tiebreak_core::{CandidateContent, ItemDraft, Modality, Prompt};
+
+use super::fields::{Fields, Uses, describe};
+use super::{ImportedJudgment, labelled_pair, pair, trl};
+use crate::ExchangeError;
+use crate::problem::Flaw;
+
+/// A format of preference rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Two answers with lists of labels by several people and AI judges.
+    LabelledPair,
+    /// TRL's `prompt`, `chosen`, `rejected`, where `prompt` may be left to what both share.
+    Trl,
+    /// A prompt and two answers, with at most one preference.
+    Pair,
+}
+
+/// The parts in which formats differ; the shared ones are added to it.
+pub(super) struct Parts {
+    pub(super) prompt: Prompt,
+    pub(super) answers: [Answer; 2],
+    pub(super) judgments: Vec<ImportedJudgment>,
+}
+
+/// An answer, the field it came from, and the system that made it.
+pub(super) struct Answer {
+    pub(super) field: &'static str,
+    pub(super) content: CandidateContent,
+    pub(super) system: Option<String>,
+}
+
+/// A row that was understood, before it is known where it came from.
+pub(super) struct ReadRow {
+    pub(super) draft: ItemDraft,
+    pub(super) judgments: Vec<ImportedJudgment>,
+    pub(super) warnings: Vec<Flaw>,
+    pub(super) used: Uses,
+}
+
+impl Format {
+    /// Every format, in the order in which they are tried.
+    pub const ALL: [Self; 3] = [Self::LabelledPair, Self::Trl, Self::Pair];
+
+    /// The name for options and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LabelledPair => "labelled-pair",
+            Self::Trl => "trl",
+            Self::Pair => "pair",
+        }
+    }
+
+    /// The format of a row, by its field names; `None` where none fits.
+    pub fn detect(row: &Map<String, Value>) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| match format {
+            Self::LabelledPair => labelled_pair::fits(row),
+            Self::Trl => trl::fits(row),
+            Self::Pair => pair::fits(row),
+        })
+    }
+
+    /// Reads a row. `file` is the scope of annotators where the row states no source.
+    pub(super) fn read(self, row: Map<String, Value>, file: &str) -> Result<ReadRow, Flaw> {
+        let mut fields = Fields::new(row);
+        take_modality(&mut fields)?;
+        // Our own exports keep the id of the data in `id`, null where it had none.
+        let external_id = if fields.has("id") {
+            fields.take_id("id")
+        } else {
+            fields
+                .take_id("external_id")
+                .or_else(|| fields.take_id("item_id"))
+        };
+        let source = fields.take_text("source", "source");
+        let split = fields.take_text("split", "split");
+        let context = fields.take_first_text(&["context", "criteria"], "context");
+        let tags = take_tags(&mut fields);
+        let scope = source.as_deref().unwrap_or(file);
+        let Parts {
+            prompt,
+            answers,
+            judgments,
+        } = match self {
+            Self::LabelledPair => labelled_pair::read(&mut fields, scope),
+            Self::Trl => trl::read(&mut fields, scope),
+            Self::Pair => pair::read(&mut fields, scope),
+        }?;
+        warn_of_odd_content(&mut fields, &prompt, &answers);
+        let (metadata, used, warnings) = fields.finish();
+        let draft = ItemDraft {
+            external_id,
+            modality: Modality::Text,
+            prompt,
+            context,
+            tags,
+            source,
+            split,
+            gold: None,
+            metadata,
+            candidates: answers.map(|answer| (answer.content, answer.system)).into(),
+        };
+        Ok(ReadRow {
+            draft,
+            judgments,
+            warnings,
+            used,
+        })
+    }
+}
+
+fn take_modality(fields: &mut Fields) -> Result<(), Flaw> {
+    match fields.take("modality", "modality") {
+        None => Ok(()),
+        Some(Value::String(modality)) if modality == Modality::Text.as_str() => Ok(()),
+        Some(Value::String(modality)) => Err(Flaw::field(
+            "modality",
+            format!("modality {modality} is not supported yet"),
+        )),
+        Some(other) => {
+            let reason = format!("a string is expected, not {}", describe(&other));
+            Err(Flaw::field("modality", reason))
+        }
+    }
+}
+
+/// Tags are the list `tags`, then `category` and `subset`, each once.
+fn take_tags(fields: &mut Fields) -> Vec<String> {
+    let mut tags = fields
+        .take_if("tags", "tags", "a list of strings", |value| match value {
+            Value::String(tag) => Some(vec![tag.clone()]),
+            Value::Array(tags) => tags
+                .iter()
+                .map(|tag| tag.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>(),
+            _ => None,
+        })
+        .unwrap_or_default();
+    for name in ["category", "subset"] {
+        if let Some(tag) = fields.take_text(name, "tags")
+            && !tags.contains(&tag)
+        {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Some models say nothing, and some say the same: legal, but worth a look.
+fn warn_of_odd_content(fields: &mut Fields, prompt: &Prompt, answers: &[Answer; 2]) {
+    if prompt.plain_text().trim().is_empty() {
+        fields.warn("prompt", "the prompt is empty");
+    }
+    let texts = answers.each_ref().map(|answer| answer.content.plain_text());
+    for (answer, text) in answers.iter().zip(&texts) {
+        if text.trim().is_empty() {
+            fields.warn(answer.field, "the answer is empty");
+        }
+    }
+    if texts[0] == texts[1] {
+        fields.warn(
+            answers[1].field,
+            format!("the answer is the same as `{}`", answers[0].field),
+        );
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Format {
+    type Err = ExchangeError;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|format| format.as_str() == name)
+            .ok_or_else(|| ExchangeError::UnknownFormat {
+                name: name.to_owned(),
+                known: Self::ALL.map(Self::as_str).join(", "),
+            })
+    }
+}

@@ -1,0 +1,63 @@
+//! One imported row: an item, and what was already said about it.
+
+use chrono::{DateTime, Utc};
+use tiebreak_core::{AnnotatorKind, ItemDraft, Strength};
+
+use super::Format;
+use crate::RowProblem;
+
+/// A row that was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedRow {
+    /// Its line in the file, from 1.
+    pub line: u64,
+    /// The format that it was read as.
+    pub format: Format,
+    /// The item.
+    pub draft: ItemDraft,
+    /// Judgments that the row carries, people's before AI judges'.
+    pub judgments: Vec<ImportedJudgment>,
+    /// What was odd about the row, or could not be used.
+    pub warnings: Vec<RowProblem>,
+}
+
+/// A judgment that came with the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedJudgment {
+    /// Who judged.
+    pub annotator: ImportedAnnotator,
+    /// What was answered.
+    pub preferred: ImportedOutcome,
+    /// How much better, where the data has such a scale; only with a preferred candidate.
+    pub strength: Option<Strength>,
+    /// Why, in the annotator's words.
+    pub rationale: Option<String>,
+    /// How sure the annotator was, 0 to 1.
+    pub confidence: Option<f64>,
+    /// When. A time without a zone is read as UTC.
+    pub submitted_at: Option<DateTime<Utc>>,
+}
+
+/// Who made an imported judgment. Two are the same annotator if all three parts are equal.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ImportedAnnotator {
+    /// Person or model.
+    pub kind: AnnotatorKind,
+    /// The name in the data; `rater 1`, `rater 2`, ... where it gives none to parallel labels,
+    /// and `label` for the one unnamed label of a row.
+    pub name: String,
+    /// For people the row's source, or the file's name where it states none; empty for AI
+    /// judges of parallel `ai_labels`, whose names mean the same everywhere.
+    pub scope: String,
+}
+
+/// What an imported judgment answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ImportedOutcome {
+    /// The candidate at this position of the draft, from 0.
+    Candidate(u32),
+    /// As good as each other.
+    Tie,
+    /// None is acceptable.
+    BothBad,
+}
