@@ -1,14 +1,19 @@
 //! File formats to and from the core types, one file per format.
 //!
 //! Owned here: reading preference data row by row with a problem for each row that cannot be
-//! used ([`Reader`]). Memory stays constant in the number of rows. Deliberately absent: the
-//! database, ids, and what to do with a row.
+//! used ([`Reader`]), and writing labelled pairs as a data set that trainers load
+//! ([`DatasetWriter`]). Memory stays constant in the number of rows. Deliberately absent: the
+//! database, ids, clocks, and what to do with a row.
 
 mod error;
+mod export;
 mod import;
 mod problem;
 
 pub use error::ExchangeError;
+pub use export::{
+    DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, ExportSummary, LeftOut,
+};
 pub use import::{
     FieldUse, Format, ImportReport, ImportedAnnotator, ImportedJudgment, ImportedOutcome,
     ImportedRow, Reader,

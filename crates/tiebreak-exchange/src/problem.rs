@@ -39,27 +39,16 @@ pub(crate) struct Flaw {
 impl Flaw {
     /// A flaw of the row as a whole.
     pub(crate) fn row(reason: impl Into<String>) -> Self {
-        Self {
-            field: None,
-            reason: reason.into(),
-        }
+        Self { field: None, reason: reason.into() }
     }
 
     /// A flaw of one field.
     pub(crate) fn field(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            field: Some(field.into()),
-            reason: reason.into(),
-        }
+        Self { field: Some(field.into()), reason: reason.into() }
     }
 
     /// The flaw of line `line` of `file`.
     pub(crate) fn at(self, file: &str, line: u64) -> RowProblem {
-        RowProblem {
-            file: file.to_owned(),
-            line,
-            field: self.field,
-            reason: self.reason,
-        }
+        RowProblem { file: file.to_owned(), line, field: self.field, reason: self.reason }
     }
 }

@@ -26,35 +26,17 @@ fn rows_that_are_left_out() {
         ("5", "a JSON object is expected, not the number 5"),
         ("\"x\"", "a JSON object is expected, not the string \"x\""),
         ("{", "the line ends in the middle of its JSON, at column 1"),
-        (
-            r#"{"prompt": "p", "chos"#,
-            "the line ends in the middle of its JSON, at column 21",
-        ),
-        (
-            r#"{"prompt": "p"} {}"#,
-            "not JSON: trailing characters at column 17",
-        ),
-        (
-            r#"{"prompt": NaN}"#,
-            "not JSON: expected value at column 12",
-        ),
-        (
-            r#"{"prompt": "\ud800"}"#,
-            "not JSON: unexpected end of hex escape at column 19",
-        ),
+        (r#"{"prompt": "p", "chos"#, "the line ends in the middle of its JSON, at column 21"),
+        (r#"{"prompt": "p"} {}"#, "not JSON: trailing characters at column 17"),
+        (r#"{"prompt": NaN}"#, "not JSON: expected value at column 12"),
+        (r#"{"prompt": "\ud800"}"#, "not JSON: unexpected end of hex escape at column 19"),
         (
             "{}",
             "no known format fits; a row has `prompt`, `chosen` and `rejected`, or `prompt`, \
              `response_a` and `response_b`",
         ),
-        (
-            r#"{"prompt": "p", "chosen": "c"}"#,
-            "field `rejected`: is missing",
-        ),
-        (
-            r#"{"prompt": "p", "chosen": "c", "rejected": null}"#,
-            "field `rejected`: is null",
-        ),
+        (r#"{"prompt": "p", "chosen": "c"}"#, "field `rejected`: is missing"),
+        (r#"{"prompt": "p", "chosen": "c", "rejected": null}"#, "field `rejected`: is null"),
         (
             r#"{"prompt": "p", "chosen": 5, "rejected": "r"}"#,
             "field `chosen`: a string or a list of messages is expected, not the number 5",
@@ -85,10 +67,7 @@ fn rows_that_are_left_out() {
             "field `prompt[0].content[0]`: a part of type \"image\" is not supported yet",
         ),
         (&format!("{{{pair}}}"), "field `response_b`: is missing"),
-        (
-            r#"{"response_a": "a", "response_b": "b"}"#,
-            "field `prompt`: is missing",
-        ),
+        (r#"{"response_a": "a", "response_b": "b"}"#, "field `prompt`: is missing"),
         (
             &format!(r#"{{{pair}, "response_b": true}}"#),
             "field `response_b`: a string or a list of messages is expected, not true",
@@ -238,10 +217,7 @@ fn files_that_are_no_json_lines() {
             "this file is one JSON list; write each of its entries on a line of its own",
         ),
         (b"\xff\xfe{\0", "this file is UTF-16; save it as UTF-8"),
-        (
-            b"\x1f\x8b\x08",
-            "this file is compressed with gzip; unpack it first",
-        ),
+        (b"\x1f\x8b\x08", "this file is compressed with gzip; unpack it first"),
         (b"PAR1\x15", "this file is Parquet"),
     ];
     for (input, expected) in cases {
@@ -281,15 +257,7 @@ fn a_bad_line_stops_nothing_and_blank_lines_count() {
         ]
     );
     let report = reader.report();
-    assert_eq!(
-        (
-            report.lines,
-            report.blank_lines,
-            report.rows,
-            report.problems
-        ),
-        (7, 2, 2, 3)
-    );
+    assert_eq!((report.lines, report.blank_lines, report.rows, report.problems), (7, 2, 2, 3));
     assert_eq!(report.formats[&Format::Trl], 2);
     assert_eq!(reader.bytes_read(), input.len() as u64);
 }

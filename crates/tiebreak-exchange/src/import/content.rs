@@ -38,14 +38,8 @@ pub(super) fn take_content(
     name: &'static str,
     used_as: &'static str,
 ) -> Result<Content, Flaw> {
-    let missing = if fields.has(name) {
-        "is null"
-    } else {
-        "is missing"
-    };
-    let value = fields
-        .take(name, used_as)
-        .ok_or_else(|| Flaw::field(name, missing))?;
+    let missing = if fields.has(name) { "is null" } else { "is missing" };
+    let value = fields.take(name, used_as).ok_or_else(|| Flaw::field(name, missing))?;
     let (content, is_whole) = content(name, &value)?;
     if !is_whole {
         fields.keep(name, value);
@@ -56,10 +50,7 @@ pub(super) fn take_content(
 /// Takes the prompt under whichever of its names the row uses; `None` where it has none of them.
 /// Alpaca's `instruction` with a non-empty `input` is one prompt of two paragraphs.
 pub(super) fn take_prompt(fields: &mut Fields) -> Result<Option<Content>, Flaw> {
-    let Some(name) = PROMPT_NAMES
-        .into_iter()
-        .find(|name| fields.peek(name).is_some())
-    else {
+    let Some(name) = PROMPT_NAMES.into_iter().find(|name| fields.peek(name).is_some()) else {
         return Ok(None);
     };
     let prompt = take_content(fields, name, "prompt")?;
@@ -88,20 +79,14 @@ fn content(field: &str, value: &Value) -> Result<(Content, bool), Flaw> {
         }
         other => Err(Flaw::field(
             field,
-            format!(
-                "a string or a list of messages is expected, not {}",
-                describe(other)
-            ),
+            format!("a string or a list of messages is expected, not {}", describe(other)),
         )),
     }
 }
 
 fn message(field: &str, value: &Value) -> Result<(Message, bool), Flaw> {
     let Value::Object(turn) = value else {
-        let reason = format!(
-            "a message {{role, content}} is expected, not {}",
-            describe(value)
-        );
+        let reason = format!("a message {{role, content}} is expected, not {}", describe(value));
         return Err(Flaw::field(field, reason));
     };
     let part = |name: &str| {
@@ -112,10 +97,8 @@ fn message(field: &str, value: &Value) -> Result<(Message, bool), Flaw> {
     };
     let (role_field, role) = part("role")?;
     let role = role.as_str().and_then(Role::parse).ok_or_else(|| {
-        let reason = format!(
-            "the roles are system, user, assistant and tool, not {}",
-            describe(role)
-        );
+        let reason =
+            format!("the roles are system, user, assistant and tool, not {}", describe(role));
         Flaw::field(role_field, reason)
     })?;
     let (content_field, content) = part("content")?;

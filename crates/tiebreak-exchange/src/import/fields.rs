@@ -20,11 +20,7 @@ pub(super) struct Fields {
 
 impl Fields {
     pub(super) fn new(row: Map<String, Value>) -> Self {
-        Self {
-            rest: row,
-            used: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Self { rest: row, used: Vec::new(), warnings: Vec::new() }
     }
 
     /// Looks at a field and leaves it. Null counts as absent.
@@ -62,10 +58,7 @@ impl Fields {
             Some(read)
         } else {
             let found = describe(value);
-            self.warn(
-                name,
-                format!("{expected} is expected, not {found}; kept as metadata"),
-            );
+            self.warn(name, format!("{expected} is expected, not {found}; kept as metadata"));
             None
         }
     }
@@ -76,10 +69,8 @@ impl Fields {
         name: &'static str,
         used_as: &'static str,
     ) -> Option<String> {
-        self.take_if(name, used_as, "a string", |value| {
-            value.as_str().map(str::to_owned)
-        })
-        .filter(|text| !text.is_empty())
+        self.take_if(name, used_as, "a string", |value| value.as_str().map(str::to_owned))
+            .filter(|text| !text.is_empty())
     }
 
     /// Takes the first optional text among `names`; the others stay.

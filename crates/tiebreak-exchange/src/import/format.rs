@@ -78,20 +78,14 @@ impl Format {
         let external_id = if fields.has("id") {
             fields.take_id("id")
         } else {
-            fields
-                .take_id("external_id")
-                .or_else(|| fields.take_id("item_id"))
+            fields.take_id("external_id").or_else(|| fields.take_id("item_id"))
         };
         let source = fields.take_text("source", "source");
         let split = fields.take_text("split", "split");
         let context = fields.take_first_text(&["context", "criteria"], "context");
         let tags = take_tags(&mut fields);
         let scope = source.as_deref().unwrap_or(file);
-        let Parts {
-            prompt,
-            answers,
-            judgments,
-        } = match self {
+        let Parts { prompt, answers, judgments } = match self {
             Self::LabelledPair => labelled_pair::read(&mut fields, scope),
             Self::Trl => trl::read(&mut fields, scope),
             Self::Pair => pair::read(&mut fields, scope),
@@ -110,12 +104,7 @@ impl Format {
             metadata,
             candidates: answers.map(|answer| (answer.content, answer.system)).into(),
         };
-        Ok(ReadRow {
-            draft,
-            judgments,
-            warnings,
-            used,
-        })
+        Ok(ReadRow { draft, judgments, warnings, used })
     }
 }
 
@@ -123,10 +112,9 @@ fn take_modality(fields: &mut Fields) -> Result<(), Flaw> {
     match fields.take("modality", "modality") {
         None => Ok(()),
         Some(Value::String(modality)) if modality == Modality::Text.as_str() => Ok(()),
-        Some(Value::String(modality)) => Err(Flaw::field(
-            "modality",
-            format!("modality {modality} is not supported yet"),
-        )),
+        Some(Value::String(modality)) => {
+            Err(Flaw::field("modality", format!("modality {modality} is not supported yet")))
+        }
         Some(other) => {
             let reason = format!("a string is expected, not {}", describe(&other));
             Err(Flaw::field("modality", reason))
@@ -139,10 +127,9 @@ fn take_tags(fields: &mut Fields) -> Vec<String> {
     let mut tags = fields
         .take_if("tags", "tags", "a list of strings", |value| match value {
             Value::String(tag) => Some(vec![tag.clone()]),
-            Value::Array(tags) => tags
-                .iter()
-                .map(|tag| tag.as_str().map(str::to_owned))
-                .collect::<Option<Vec<_>>>(),
+            Value::Array(tags) => {
+                tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
+            }
             _ => None,
         })
         .unwrap_or_default();
@@ -168,10 +155,7 @@ fn warn_of_odd_content(fields: &mut Fields, prompt: &Prompt, answers: &[Answer; 
         }
     }
     if texts[0] == texts[1] {
-        fields.warn(
-            answers[1].field,
-            format!("the answer is the same as `{}`", answers[0].field),
-        );
+        fields.warn(answers[1].field, format!("the answer is the same as `{}`", answers[0].field));
     }
 }
 
@@ -185,12 +169,11 @@ impl FromStr for Format {
     type Err = ExchangeError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|format| format.as_str() == name)
-            .ok_or_else(|| ExchangeError::UnknownFormat {
+        Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
+            ExchangeError::UnknownFormat {
                 name: name.to_owned(),
                 known: Self::ALL.map(Self::as_str).join(", "),
-            })
+            }
+        })
     }
 }

@@ -17,54 +17,31 @@ pub(super) fn take_single_judgment(
     scope: &str,
 ) -> ImportedJudgment {
     let annotator = take_annotator(fields, scope);
-    let rationale = fields
-        .take_text("rationale", "rationale")
-        .or_else(|| take_rationales(fields));
-    let confidence = fields.take_if(
-        "confidence",
-        "confidence",
-        "a number from 0 to 1",
-        |value| value.as_f64().filter(|number| (0.0..=1.0).contains(number)),
-    );
-    let submitted_at = fields.take_if(
-        "submitted_at",
-        "time",
-        "a time such as 2026-01-31T12:00:00Z",
-        time,
-    );
+    let rationale = fields.take_text("rationale", "rationale").or_else(|| take_rationales(fields));
+    let confidence = fields.take_if("confidence", "confidence", "a number from 0 to 1", |value| {
+        value.as_f64().filter(|number| (0.0..=1.0).contains(number))
+    });
+    let submitted_at =
+        fields.take_if("submitted_at", "time", "a time such as 2026-01-31T12:00:00Z", time);
     let strength =
         take_strength(fields).filter(|_| matches!(preferred, ImportedOutcome::Candidate(_)));
-    ImportedJudgment {
-        annotator,
-        preferred,
-        strength,
-        rationale,
-        confidence,
-        submitted_at,
-    }
+    ImportedJudgment { annotator, preferred, strength, rationale, confidence, submitted_at }
 }
 
 /// `annotator`, or the only one of `annotators`; a label on which several agreed is nobody's in
 /// particular, and their names stay in the metadata.
 fn take_annotator(fields: &mut Fields, scope: &str) -> ImportedAnnotator {
     let kind = fields
-        .take_if(
-            "label_source",
-            "annotator's kind",
-            "\"human\" or \"ai\"",
-            |value| {
-                [AnnotatorKind::Human, AnnotatorKind::Ai]
-                    .into_iter()
-                    .find(|kind| value.as_str() == Some(kind.as_str()))
-            },
-        )
+        .take_if("label_source", "annotator's kind", "\"human\" or \"ai\"", |value| {
+            [AnnotatorKind::Human, AnnotatorKind::Ai]
+                .into_iter()
+                .find(|kind| value.as_str() == Some(kind.as_str()))
+        })
         .unwrap_or(AnnotatorKind::Human);
     let mut name = fields.take_text("annotator", "annotator");
     if name.is_none()
-        && let Some([Value::String(only)]) = fields
-            .peek("annotators")
-            .and_then(Value::as_array)
-            .map(Vec::as_slice)
+        && let Some([Value::String(only)]) =
+            fields.peek("annotators").and_then(Value::as_array).map(Vec::as_slice)
     {
         name = Some(only.clone());
         fields.take("annotators", "annotator");
@@ -96,12 +73,9 @@ fn take_strength(fields: &mut Fields) -> Option<Strength> {
     if is_mean {
         return None;
     }
-    fields.take_if(
-        "strength",
-        "strength",
-        "a whole number from 0 to 3",
-        |value| Strength::new(u8::try_from(integer(value)?).ok()?).ok(),
-    )
+    fields.take_if("strength", "strength", "a whole number from 0 to 3", |value| {
+        Strength::new(u8::try_from(integer(value)?).ok()?).ok()
+    })
 }
 
 /// A time by RFC 3339, or without a zone, which is read as UTC.

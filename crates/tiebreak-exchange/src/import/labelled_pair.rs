@@ -27,11 +27,7 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
     let has_strength = has_strength(fields);
     let mut judgments = take_human_labels(fields, scope, has_strength);
     judgments.extend(take_ai_labels(fields, has_strength));
-    Ok(Parts {
-        prompt,
-        answers,
-        judgments,
-    })
+    Ok(Parts { prompt, answers, judgments })
 }
 
 /// Whether the labels tell "slightly" from "clearly": on a scale of five steps, which is also
@@ -59,9 +55,7 @@ fn outcome(label: &Value, has_strength: bool) -> Option<(ImportedOutcome, Option
         1 => ImportedOutcome::Candidate(1),
         _ => return Some((ImportedOutcome::Tie, None)),
     };
-    let strength = u8::try_from(label.unsigned_abs())
-        .ok()
-        .and_then(|n| Strength::new(n).ok());
+    let strength = u8::try_from(label.unsigned_abs()).ok().and_then(|n| Strength::new(n).ok());
     Some((outcome, strength.filter(|_| has_strength)))
 }
 
@@ -83,9 +77,7 @@ fn take_human_labels(
     };
     let names = take_raters(fields, labels.len());
     let rationales = take_parallel(fields, JUSTIFICATIONS, "rationale", labels.len(), |value| {
-        value
-            .as_str()
-            .map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()))
+        value.as_str().map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()))
     });
     let times = timestamps(fields, labels.len());
     let mut judgments = Vec::with_capacity(labels.len());
@@ -177,15 +169,7 @@ fn take_parallel<T>(
     fields
         .take_if(name, used_as, "a list of strings or nulls", |value| {
             let entries = value.as_array()?.iter();
-            entries
-                .map(|entry| {
-                    if entry.is_null() {
-                        Some(None)
-                    } else {
-                        read(entry)
-                    }
-                })
-                .collect()
+            entries.map(|entry| if entry.is_null() { Some(None) } else { read(entry) }).collect()
         })
         .unwrap_or_default()
 }
@@ -200,12 +184,9 @@ fn timestamps(fields: &Fields, labels: usize) -> Vec<Option<DateTime<Utc>>> {
 }
 
 fn take_ai_labels(fields: &mut Fields, has_strength: bool) -> Vec<ImportedJudgment> {
-    let labels = fields.take_if(
-        AI_LABELS,
-        "AI labels",
-        "an object of labels by judge",
-        |value| value.as_object().cloned(),
-    );
+    let labels = fields.take_if(AI_LABELS, "AI labels", "an object of labels by judge", |value| {
+        value.as_object().cloned()
+    });
     let mut judgments = Vec::new();
     for (judge, label) in labels.into_iter().flatten() {
         if label.is_null() {

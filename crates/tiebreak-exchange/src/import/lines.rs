@@ -25,13 +25,7 @@ pub(super) enum Line<'a> {
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(stream: R, limit: usize) -> Self {
-        Self {
-            stream,
-            limit,
-            buffer: Vec::new(),
-            number: 0,
-            bytes: 0,
-        }
+        Self { stream, limit, buffer: Vec::new(), number: 0, bytes: 0 }
     }
 
     pub(super) fn set_limit(&mut self, limit: usize) {
@@ -92,11 +86,7 @@ impl<R: BufRead> Lines<R> {
         }
         line = line.strip_suffix(b"\r").unwrap_or(line);
         let too_long = too_long || line.len() > self.limit;
-        Ok(Some(if too_long {
-            Line::TooLong
-        } else {
-            Line::Bytes(line)
-        }))
+        Ok(Some(if too_long { Line::TooLong } else { Line::Bytes(line) }))
     }
 }
 
@@ -129,21 +119,9 @@ mod tests {
         check(b"", 9, &[]);
         check(b"a", 9, &[Some("a")]);
         check(b"a\n", 9, &[Some("a")]);
-        check(
-            b"a\r\n\r\n\nb",
-            9,
-            &[Some("a"), Some(""), Some(""), Some("b")],
-        );
-        check(
-            b"\xef\xbb\xbfa\n\xef\xbb\xbfb",
-            9,
-            &[Some("a"), Some("\u{feff}b")],
-        );
-        check(
-            b"12345\r\n123456\r\n1",
-            5,
-            &[Some("12345"), None, Some("1")],
-        );
+        check(b"a\r\n\r\n\nb", 9, &[Some("a"), Some(""), Some(""), Some("b")]);
+        check(b"\xef\xbb\xbfa\n\xef\xbb\xbfb", 9, &[Some("a"), Some("\u{feff}b")]);
+        check(b"12345\r\n123456\r\n1", 5, &[Some("12345"), None, Some("1")]);
         check(b"1234567890\n1\n1234567890", 5, &[None, Some("1"), None]);
     }
 
@@ -153,10 +131,6 @@ mod tests {
         input.push(b'\n');
         let mut lines = Lines::new(BufReader::new(input.as_slice()), 1000);
         assert_eq!(lines.next_line().unwrap(), Some(Line::TooLong));
-        assert!(
-            lines.buffer.capacity() < 64 << 10,
-            "{}",
-            lines.buffer.capacity()
-        );
+        assert!(lines.buffer.capacity() < 64 << 10, "{}", lines.buffer.capacity());
     }
 }

@@ -42,10 +42,7 @@ const PREFERENCE_NAMES: [&str; 4] = ["preference", "preferred", "winner", LABEL]
 const LABEL: &str = "label";
 
 pub(super) fn fits(row: &Map<String, Value>) -> bool {
-    ANSWER_NAMES
-        .iter()
-        .flatten()
-        .any(|name| row.contains_key(*name))
+    ANSWER_NAMES.iter().flatten().any(|name| row.contains_key(*name))
 }
 
 pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
@@ -54,29 +51,18 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
         .map(|preferred| take_single_judgment(fields, preferred, scope))
         .into_iter()
         .collect();
-    Ok(Parts {
-        prompt,
-        answers,
-        judgments,
-    })
+    Ok(Parts { prompt, answers, judgments })
 }
 
 /// What a pair has with and without lists of labels.
 pub(super) fn take_prompt_and_answers(fields: &mut Fields) -> Result<(Prompt, [Answer; 2]), Flaw> {
-    let missing = if fields.has("prompt") {
-        "is null"
-    } else {
-        "is missing"
-    };
+    let missing = if fields.has("prompt") { "is null" } else { "is missing" };
     let prompt = take_prompt(fields)?.ok_or_else(|| Flaw::field("prompt", missing))?;
     // The pair of which the row has most, and then the first: `response_1` with `response_2`
     // is numbered from 1 although `response_0, response_1` is tried before.
     let count = |names: &[&str; 2]| names.iter().filter(|name| fields.has(name)).count();
-    let [first, second] = ANSWER_NAMES
-        .into_iter()
-        .rev()
-        .max_by_key(count)
-        .unwrap_or(ANSWER_NAMES[0]);
+    let [first, second] =
+        ANSWER_NAMES.into_iter().rev().max_by_key(count).unwrap_or(ANSWER_NAMES[0]);
     let content = [
         take_content(fields, first, "answer 1")?.into_candidate(),
         take_content(fields, second, "answer 2")?.into_candidate(),
@@ -86,16 +72,8 @@ pub(super) fn take_prompt_and_answers(fields: &mut Fields) -> Result<(Prompt, [A
     Ok((
         prompt.into_prompt(),
         [
-            Answer {
-                field: first,
-                content: content_a,
-                system: system_a,
-            },
-            Answer {
-                field: second,
-                content: content_b,
-                system: system_b,
-            },
+            Answer { field: first, content: content_a, system: system_a },
+            Answer { field: second, content: content_b, system: system_b },
         ],
     ))
 }
@@ -105,12 +83,8 @@ fn take_systems(fields: &mut Fields, answers: [&str; 2]) -> [Option<String>; 2] 
     for [(ending_a, name_a), (ending_b, name_b)] in SYSTEM_NAMES {
         if answers[0].ends_with(ending_a) && answers[1].ends_with(ending_b) {
             let [system_a, system_b] = &mut systems;
-            *system_a = system_a
-                .take()
-                .or_else(|| fields.take_text(name_a, "system of answer 1"));
-            *system_b = system_b
-                .take()
-                .or_else(|| fields.take_text(name_b, "system of answer 2"));
+            *system_a = system_a.take().or_else(|| fields.take_text(name_a, "system of answer 1"));
+            *system_b = system_b.take().or_else(|| fields.take_text(name_b, "system of answer 2"));
         }
     }
     systems
@@ -118,9 +92,7 @@ fn take_systems(fields: &mut Fields, answers: [&str; 2]) -> [Option<String>; 2] 
 
 /// Takes the preference, or warns and leaves it to the metadata.
 fn take_preference(fields: &mut Fields, answers: &[Answer; 2]) -> Option<ImportedOutcome> {
-    let name = PREFERENCE_NAMES
-        .into_iter()
-        .find(|name| fields.peek(name).is_some())?;
+    let name = PREFERENCE_NAMES.into_iter().find(|name| fields.peek(name).is_some())?;
     let value = fields.peek(name)?;
     let outcome = match value {
         Value::String(text) => outcome_of_word(text, answers),
@@ -149,10 +121,8 @@ fn take_preference(fields: &mut Fields, answers: &[Answer; 2]) -> Option<Importe
 /// A word names an answer by its ending (`a`), its field (`response_a`), another noun with that
 /// ending (`model_a`), or its system; or says that neither wins.
 fn outcome_of_word(word: &str, answers: &[Answer; 2]) -> Option<ImportedOutcome> {
-    let named: Vec<bool> = answers
-        .iter()
-        .map(|answer| answer.system.as_deref() == Some(word))
-        .collect();
+    let named: Vec<bool> =
+        answers.iter().map(|answer| answer.system.as_deref() == Some(word)).collect();
     match named.as_slice() {
         [true, false] => return Some(ImportedOutcome::Candidate(0)),
         [false, true] => return Some(ImportedOutcome::Candidate(1)),
@@ -166,18 +136,11 @@ fn outcome_of_word(word: &str, answers: &[Answer; 2]) -> Option<ImportedOutcome>
         }
         _ => {}
     }
-    let noun_and_ending = [
-        "response",
-        "answer",
-        "completion",
-        "output",
-        "model",
-        "system",
-        "assistant",
-    ]
-    .into_iter()
-    .find_map(|noun| word.strip_prefix(noun))
-    .map_or(word.as_str(), |rest| rest.trim_start_matches(['_', ' ']));
+    let noun_and_ending =
+        ["response", "answer", "completion", "output", "model", "system", "assistant"]
+            .into_iter()
+            .find_map(|noun| word.strip_prefix(noun))
+            .map_or(word.as_str(), |rest| rest.trim_start_matches(['_', ' ']));
     answers
         .iter()
         .zip(0..)
@@ -197,8 +160,5 @@ fn outcome_of_number(number: Option<i64>, answers: &[Answer; 2]) -> Option<Impor
 
 /// The last character of an answer's name: `a`, `b`, `0`, `1` or `2`.
 fn ending(field: &str) -> &str {
-    field
-        .char_indices()
-        .next_back()
-        .map_or("", |(i, _)| &field[i..])
+    field.char_indices().next_back().map_or("", |(i, _)| &field[i..])
 }

@@ -21,10 +21,7 @@ const MAX_LINE_BYTES: usize = 64 << 20;
 const FOREIGN: [(&[u8], &str); 5] = [
     (b"\xff\xfe", "this file is UTF-16; save it as UTF-8"),
     (b"\xfe\xff", "this file is UTF-16; save it as UTF-8"),
-    (
-        b"\x1f\x8b",
-        "this file is compressed with gzip; unpack it first",
-    ),
+    (b"\x1f\x8b", "this file is compressed with gzip; unpack it first"),
     (b"PAR1", "this file is Parquet"),
     (b"PK\x03\x04", "this file is a zip archive; unpack it first"),
 ];
@@ -51,11 +48,7 @@ impl Reader<BufReader<File>> {
         let file = path.display().to_string();
         match File::open(path) {
             Ok(stream) => Ok(Self::new(BufReader::with_capacity(1 << 18, stream), file)),
-            Err(source) => Err(ExchangeError::Read {
-                file,
-                line: 0,
-                source,
-            }),
+            Err(source) => Err(ExchangeError::Read { file, line: 0, source }),
         }
     }
 }
@@ -65,9 +58,7 @@ impl<R: BufRead> Reader<R> {
     /// of annotators in rows that state no source.
     pub fn new(stream: R, file: impl Into<String>) -> Self {
         let file = file.into();
-        let name = Path::new(&file)
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
+        let name = Path::new(&file).file_name().map(|name| name.to_string_lossy().into_owned());
         Self {
             lines: Lines::new(stream, MAX_LINE_BYTES),
             scope: name.unwrap_or_else(|| file.clone()),
@@ -111,10 +102,7 @@ impl<R: BufRead> Reader<R> {
                         continue;
                     }
                     if is_fresh && let Some(found) = foreign(bytes) {
-                        return Err(ExchangeError::NotJsonLines {
-                            file: self.file.clone(),
-                            found,
-                        });
+                        return Err(ExchangeError::NotJsonLines { file: self.file.clone(), found });
                     }
                     read_line(bytes, self.format, &self.scope)
                 }
@@ -162,35 +150,19 @@ impl<R: BufRead> Reader<R> {
         for field in row.draft.metadata.keys() {
             self.report.count_use(field, super::fields::METADATA);
         }
-        let warnings = row
-            .warnings
-            .into_iter()
-            .map(|flaw| flaw.at(&self.file, line))
-            .collect();
-        Ok(ImportedRow {
-            line,
-            format,
-            draft: row.draft,
-            judgments: row.judgments,
-            warnings,
-        })
+        let warnings = row.warnings.into_iter().map(|flaw| flaw.at(&self.file, line)).collect();
+        Ok(ImportedRow { line, format, draft: row.draft, judgments: row.judgments, warnings })
     }
 }
 
 fn read_line(bytes: &[u8], format: Option<Format>, scope: &str) -> Result<(Format, ReadRow), Flaw> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        Flaw::row(format!(
-            "byte {} of the line is not UTF-8",
-            error.valid_up_to() + 1
-        ))
+        Flaw::row(format!("byte {} of the line is not UTF-8", error.valid_up_to() + 1))
     })?;
     let row = match serde_json::from_str(text).map_err(|error| json_flaw(&error))? {
         Value::Object(row) => row,
         other => {
-            return Err(Flaw::row(format!(
-                "a JSON object is expected, not {}",
-                describe(&other)
-            )));
+            return Err(Flaw::row(format!("a JSON object is expected, not {}", describe(&other))));
         }
     };
     let format = format.or_else(|| Format::detect(&row)).ok_or_else(|| {
@@ -218,8 +190,5 @@ fn foreign(line: &[u8]) -> Option<&'static str> {
     if line.trim_ascii_start().starts_with(b"[") {
         return Some(JSON_ARRAY);
     }
-    FOREIGN
-        .into_iter()
-        .find(|(opening, _)| line.starts_with(opening))
-        .map(|(_, found)| found)
+    FOREIGN.into_iter().find(|(opening, _)| line.starts_with(opening)).map(|(_, found)| found)
 }

@@ -49,10 +49,7 @@ impl Serialize for FieldUse {
 
 impl ImportReport {
     pub(super) fn count_use(&mut self, field: &str, used_as: &'static str) {
-        let field_use = FieldUse {
-            field: field.to_owned(),
-            used_as,
-        };
+        let field_use = FieldUse { field: field.to_owned(), used_as };
         if let Some(count) = self.fields.get_mut(&field_use) {
             *count += 1;
         } else if used_as != super::fields::METADATA || self.fields.len() < MAX_METADATA_FIELDS {

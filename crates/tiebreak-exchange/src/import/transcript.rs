@@ -10,11 +10,7 @@ pub(super) const ASSISTANT: &str = "\n\nAssistant:";
 /// Splits two transcripts at the last assistant turn whose opening they share: the turns before
 /// it are the prompt, the rest of each is an answer. `None` if they share no such turn.
 pub(super) fn split(chosen: &str, rejected: &str) -> Option<(Prompt, Content, Content)> {
-    let shared = chosen
-        .bytes()
-        .zip(rejected.bytes())
-        .take_while(|(c, r)| c == r)
-        .count();
+    let shared = chosen.bytes().zip(rejected.bytes()).take_while(|(c, r)| c == r).count();
     let shared = chosen.floor_char_boundary(shared);
     let end = chosen[..shared].rfind(ASSISTANT)?;
     let prompt = turns(&chosen[..end])?;
@@ -22,11 +18,7 @@ pub(super) fn split(chosen: &str, rejected: &str) -> Option<(Prompt, Content, Co
         Some(turns) if turns.len() > 1 => Content::Messages(turns),
         _ => Content::Text(transcript[end + ASSISTANT.len()..].trim().to_owned()),
     };
-    Some((
-        Prompt::Conversation(prompt),
-        answer(chosen),
-        answer(rejected),
-    ))
+    Some((Prompt::Conversation(prompt), answer(chosen), answer(rejected)))
 }
 
 /// The turns of a transcript, without the white space around each; `None` if it does not open
@@ -40,10 +32,7 @@ fn turns(transcript: &str) -> Option<Vec<Message>> {
             (_, Some(said)) => (Role::Assistant, said),
             _ => return None,
         };
-        let end = [HUMAN, ASSISTANT]
-            .iter()
-            .filter_map(|speaker| said.find(speaker))
-            .min();
+        let end = [HUMAN, ASSISTANT].iter().filter_map(|speaker| said.find(speaker)).min();
         let (said, next) = said.split_at(end.unwrap_or(said.len()));
         turns.push(Message::new(role, said.trim()));
         rest = next;

@@ -32,10 +32,7 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
             (prompt.into_prompt(), chosen, rejected)
         }
         None => shared_prompt(&chosen, &rejected).ok_or_else(|| {
-            Flaw::field(
-                "prompt",
-                "is missing, and `chosen` and `rejected` share no first turn",
-            )
+            Flaw::field("prompt", "is missing, and `chosen` and `rejected` share no first turn")
         })?,
     };
     let prompt = with_system(fields, prompt);
@@ -52,20 +49,13 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
         },
     ];
     let judgment = take_single_judgment(fields, ImportedOutcome::Candidate(0), scope);
-    Ok(Parts {
-        prompt,
-        answers,
-        judgments: vec![judgment],
-    })
+    Ok(Parts { prompt, answers, judgments: vec![judgment] })
 }
 
 /// A system message in a field of its own opens the conversation.
 fn with_system(fields: &mut Fields, prompt: Prompt) -> Prompt {
     let mut messages = prompt.messages();
-    if messages
-        .first()
-        .is_some_and(|message| message.role == Role::System)
-    {
+    if messages.first().is_some_and(|message| message.role == Role::System) {
         return prompt;
     }
     let Some(system) = fields.take_text("system", "system message") else {
@@ -92,10 +82,8 @@ fn without_prompt(prompt: &Content, chosen: Content, rejected: Content) -> (Cont
             // Only transcripts: an ordinary answer may well open with the words of its prompt.
             if let Content::Text(prompt) = prompt
                 && prompt.starts_with(transcript::HUMAN)
-                && let (Some(c), Some(r)) = (
-                    c.strip_prefix(prompt.as_str()),
-                    r.strip_prefix(prompt.as_str()),
-                )
+                && let (Some(c), Some(r)) =
+                    (c.strip_prefix(prompt.as_str()), r.strip_prefix(prompt.as_str()))
             {
                 return (Content::Text(c.to_owned()), Content::Text(r.to_owned()));
             }
@@ -111,9 +99,7 @@ fn shared_prompt(chosen: &Content, rejected: &Content) -> Option<(Prompt, Conten
         (Content::Messages(c), Content::Messages(r)) => {
             let shared = c.iter().zip(r).take_while(|(c, r)| c == r).count();
             // Each answer keeps a turn at least, and the prompt does not end with the model's.
-            let mut end = shared
-                .min(c.len().saturating_sub(1))
-                .min(r.len().saturating_sub(1));
+            let mut end = shared.min(c.len().saturating_sub(1)).min(r.len().saturating_sub(1));
             while end > 0 && c[end - 1].role == Role::Assistant {
                 end -= 1;
             }

@@ -1,0 +1,251 @@
+//! A data set in a folder: one data file for each split, a card and a manifest.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tiebreak_core::AnnotatorKind;
+
+use super::columns::{Column, check, columns};
+use super::jsonl::JsonlFile;
+use super::manifest::{Counts, SplitFile};
+use super::parquet::ParquetFile;
+use super::split::split_name;
+use super::staged::{Staged, sync_folder};
+use super::{DatasetCard, ExportOptions, ExportRow, card, manifest, split};
+use crate::ExchangeError;
+
+/// More splits than this are no splits; each keeps a file open.
+const MAX_SPLITS: usize = 32;
+/// The folder of Parquet files in a data set.
+const PARQUET_FOLDER: &str = "data";
+
+/// A kind of data file.
+pub(super) trait DataFile: Send {
+    /// Writes a row that was checked to hold `bytes` of text.
+    fn write(
+        &mut self,
+        row: &ExportRow,
+        bytes: usize,
+        columns: &[Column],
+    ) -> Result<(), ExchangeError>;
+
+    /// Writes the rest.
+    fn finish(self: Box<Self>) -> Result<Staged, ExchangeError>;
+}
+
+/// Writes a data set row by row in constant memory. Files have temporary names until
+/// [`finish`](Self::finish); a writer that is dropped before leaves nothing behind, so stopping
+/// between two rows is dropping it.
+pub struct DatasetWriter {
+    folder: PathBuf,
+    options: ExportOptions,
+    columns: Vec<Column>,
+    splits: BTreeMap<String, Split>,
+    /// Data files of the export that this one replaces, from the folder.
+    earlier: Vec<PathBuf>,
+    /// Folders made for this export, to be removed again if it is given up.
+    made: Vec<PathBuf>,
+}
+
+struct Split {
+    path: String,
+    file: Box<dyn DataFile>,
+    counts: Counts,
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExportSummary {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Every file written: data, card, manifest.
+    pub files: Vec<PathBuf>,
+    /// Rows in all.
+    pub rows: u64,
+    /// Rows labelled by people.
+    pub human: u64,
+    /// Rows labelled by a model.
+    pub ai: u64,
+    /// Rows by split.
+    pub splits: BTreeMap<String, u64>,
+}
+
+impl DatasetWriter {
+    /// Starts a data set in `folder`, which is made if need be. An earlier export there stays
+    /// until this one is finished, and is then replaced.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Occupied`] if the folder has a card or manifest that is not of an
+    /// export, or if it cannot be made.
+    pub fn create(folder: &Path, options: ExportOptions) -> Result<Self, ExchangeError> {
+        let earlier = match fs::read_to_string(folder.join(manifest::NAME)) {
+            Ok(text) => manifest::files_of(&text)
+                .ok_or_else(|| ExchangeError::Occupied { path: folder.join(manifest::NAME) })?,
+            Err(_) => {
+                for name in [manifest::NAME, card::NAME] {
+                    let path = folder.join(name);
+                    if path.exists() {
+                        return Err(ExchangeError::Occupied { path });
+                    }
+                }
+                Vec::new()
+            }
+        };
+        let mut writer = Self {
+            folder: folder.to_owned(),
+            options,
+            columns: columns(options),
+            splits: BTreeMap::new(),
+            earlier,
+            made: Vec::new(),
+        };
+        writer.make_folder(folder)?;
+        Ok(writer)
+    }
+
+    /// Writes a row to the file of its split.
+    ///
+    /// # Errors
+    /// If the row does not fit the columns (no margin where one is needed, a number that is not
+    /// finite, too much text), names one split too many, or writing fails.
+    pub fn write(&mut self, row: &ExportRow) -> Result<(), ExchangeError> {
+        let bytes = check(row, &self.columns)?;
+        let name = split_name(row.split.as_deref());
+        if !self.splits.contains_key(&name) {
+            self.open_split(&name)?;
+        }
+        if let Some(split) = self.splits.get_mut(&name) {
+            split.file.write(row, bytes, &self.columns)?;
+            split.counts.rows += 1;
+            match row.label_source {
+                AnnotatorKind::Human => split.counts.human += 1,
+                AnnotatorKind::Ai => split.counts.ai += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Completes the data files, writes card and manifest, and gives all their names, the
+    /// manifest's last. Data files of an earlier export that are no part of this one go.
+    ///
+    /// # Errors
+    /// If writing fails. Each file is then either the earlier one or whole.
+    pub fn finish(mut self, card: &DatasetCard) -> Result<ExportSummary, ExchangeError> {
+        if self.splits.is_empty() {
+            self.open_split(split::DEFAULT)?;
+        }
+        let mut total = Counts::default();
+        let (mut staged, mut files) = (Vec::new(), Vec::new());
+        for (name, Split { path, file, counts }) in std::mem::take(&mut self.splits) {
+            let file = file.finish()?;
+            let bytes = file.sync()?;
+            total.rows += counts.rows;
+            total.human += counts.human;
+            total.ai += counts.ai;
+            files.push(SplitFile { split: name, path, bytes, counts });
+            staged.push(file);
+        }
+        let text = card::card(card, self.options, &self.columns, &total, &files);
+        staged.push(self.stage_text(card::NAME, &text)?);
+        let text = manifest::manifest(card, self.options, &self.columns, &total, &files).map_err(
+            |error| ExchangeError::Write {
+                path: self.folder.join(manifest::NAME),
+                action: "writing",
+                source: io::Error::other(error),
+            },
+        )?;
+        staged.push(self.stage_text(manifest::NAME, &text)?);
+        let published: Vec<PathBuf> =
+            staged.into_iter().map(Staged::publish).collect::<Result<_, _>>()?;
+        self.made.clear();
+        self.remove_earlier(&published)?;
+        if self.options.format.is_parquet() {
+            sync_folder(&self.folder.join(PARQUET_FOLDER))?;
+        }
+        sync_folder(&self.folder)?;
+        Ok(ExportSummary {
+            folder: self.folder.clone(),
+            files: published,
+            rows: total.rows,
+            human: total.human,
+            ai: total.ai,
+            splits: files.into_iter().map(|file| (file.split, file.counts.rows)).collect(),
+        })
+    }
+
+    fn open_split(&mut self, name: &str) -> Result<(), ExchangeError> {
+        if self.splits.len() >= MAX_SPLITS {
+            return Err(ExchangeError::TooManySplits { limit: MAX_SPLITS, split: name.to_owned() });
+        }
+        let path = if self.options.format.is_parquet() {
+            format!("{PARQUET_FOLDER}/{name}-00000-of-00001.parquet")
+        } else {
+            format!("{name}.jsonl")
+        };
+        let target = self.folder.join(&path);
+        if target.exists() && !self.earlier.contains(&PathBuf::from(&path)) {
+            return Err(ExchangeError::Occupied { path: target });
+        }
+        let file: Box<dyn DataFile> = if self.options.format.is_parquet() {
+            self.make_folder(&self.folder.join(PARQUET_FOLDER))?;
+            Box::new(ParquetFile::new(Staged::create(target)?, &self.columns)?)
+        } else {
+            Box::new(JsonlFile::new(Staged::create(target)?))
+        };
+        self.splits.insert(name.to_owned(), Split { path, file, counts: Counts::default() });
+        Ok(())
+    }
+
+    fn stage_text(&self, name: &str, text: &str) -> Result<Staged, ExchangeError> {
+        let mut staged = Staged::create(self.folder.join(name))?;
+        staged.write_all(text.as_bytes()).map_err(|source| staged.failed("writing", source))?;
+        staged.sync()?;
+        Ok(staged)
+    }
+
+    /// Makes a folder with those above it, and remembers which are new.
+    fn make_folder(&mut self, folder: &Path) -> Result<(), ExchangeError> {
+        let missing: Vec<PathBuf> =
+            folder.ancestors().take_while(|path| !path.exists()).map(Path::to_owned).collect();
+        fs::create_dir_all(folder).map_err(|source| ExchangeError::Write {
+            path: folder.to_owned(),
+            action: "making the folder",
+            source,
+        })?;
+        // The deepest first, as they are removed.
+        self.made.splice(0..0, missing.into_iter().filter(|path| !path.as_os_str().is_empty()));
+        Ok(())
+    }
+
+    fn remove_earlier(&self, published: &[PathBuf]) -> Result<(), ExchangeError> {
+        for path in self.earlier.iter().map(|path| self.folder.join(path)) {
+            if published.contains(&path) {
+                continue;
+            }
+            match fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => {
+                    return Err(ExchangeError::Write { path, action: "removing", source });
+                }
+            }
+        }
+        // Left alone if anything else is in it.
+        let _ = fs::remove_dir(self.folder.join(PARQUET_FOLDER));
+        Ok(())
+    }
+}
+
+impl Drop for DatasetWriter {
+    fn drop(&mut self) {
+        // Files first, so that the folders are empty.
+        self.splits.clear();
+        for folder in &self.made {
+            // A folder that somebody else put something into stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Names of splits, as data set libraries take them.
+
+/// The split of rows that name none.
+pub(super) const DEFAULT: &str = "train";
+
+/// The name of the split that rows of `name` go to: common names are mapped to `train`,
+/// `validation` and `test`; any other is reduced to lower-case letters, digits and underscores.
+pub(super) fn split_name(name: Option<&str>) -> String {
+    let name = name.unwrap_or_default().trim().to_lowercase();
+    match name.as_str() {
+        "" | "train" | "training" => DEFAULT.to_owned(),
+        "validation" | "valid" | "val" | "dev" => "validation".to_owned(),
+        "test" | "testing" => "test".to_owned(),
+        // Loaders read `all` as every split together.
+        "all" => "all_rows".to_owned(),
+        other => {
+            let mut reduced = String::with_capacity(other.len());
+            for c in other.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }) {
+                if c != '_' || !reduced.ends_with('_') {
+                    reduced.push(c);
+                }
+            }
+            let reduced: String = reduced.trim_matches('_').chars().take(60).collect();
+            if reduced.is_empty() { "other".to_owned() } else { reduced }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (name, expected) in [
+            (None, "train"),
+            (Some(""), "train"),
+            (Some("Training"), "train"),
+            (Some("dev"), "validation"),
+            (Some("test"), "test"),
+            (Some("all"), "all_rows"),
+            (Some("../../etc/passwd"), "etc_passwd"),
+            (Some("held out #2"), "held_out_2"),
+            (Some("テスト"), "other"),
+        ] {
+            assert_eq!(split_name(name), expected, "{name:?}");
+        }
+    }
+}
