@@ -1,0 +1,3 @@
+//! Throughput of text scoring.
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A minimal writer and reader of ONNX files.
+//!
+//! Owned here: the protobuf messages that our own graphs use, and a builder that names tensors.
+//! Deliberately absent: operators that no graph of ours has, external data, and shape inference;
+//! ONNX Runtime checks a graph when it loads it.
+
+mod graph;
+mod proto;
+
+pub(crate) use graph::{Attribute, GraphBuilder, MICROSOFT};
+pub(crate) use proto::Model;
