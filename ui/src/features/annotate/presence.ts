@@ -1,0 +1,21 @@
+import type { ActiveTime } from './active-time';
+
+const SIGNS = ['pointermove', 'pointerdown', 'wheel', 'input'] as const;
+
+/** Tells the clock about signs of life and about the window; returns how to stop. */
+export function watchPresence(clock: ActiveTime): () => void {
+  const activity = () => clock.activity();
+  const present = () =>
+    clock.setPresent(document.visibilityState === 'visible' && document.hasFocus());
+  present();
+  for (const sign of SIGNS) window.addEventListener(sign, activity, { passive: true });
+  window.addEventListener('focus', present);
+  window.addEventListener('blur', present);
+  document.addEventListener('visibilitychange', present);
+  return () => {
+    for (const sign of SIGNS) window.removeEventListener(sign, activity);
+    window.removeEventListener('focus', present);
+    window.removeEventListener('blur', present);
+    document.removeEventListener('visibilitychange', present);
+  };
+}

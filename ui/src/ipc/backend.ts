@@ -1,0 +1,63 @@
+/**
+ * What the page asks of the program behind it. `tauri.ts` forwards to the Rust side, `fake.ts`
+ * answers in memory; nothing else in the page knows which one it talks to.
+ */
+import type {
+  AnnotatorView,
+  AppInfo,
+  ComparisonView,
+  FormatView,
+  JobView,
+  JudgmentInput,
+  ModelStatus,
+  Progress,
+  RecentStudy,
+  Saved,
+  StudyOverview,
+  StudySettings,
+  Undone,
+  UserError,
+} from './bindings';
+
+/** Every call rejects with a {@link UserError}. */
+export interface Backend {
+  appInfo(): Promise<AppInfo>;
+  recentStudies(): Promise<RecentStudy[]>;
+  /** Asks for a place to save; null when cancelled. */
+  newStudy(): Promise<StudyOverview | null>;
+  /** Asks for a file; null when cancelled. */
+  openStudy(): Promise<StudyOverview | null>;
+  openRecent(id: string): Promise<StudyOverview>;
+  closeStudy(): Promise<void>;
+  overview(): Promise<StudyOverview>;
+  saveSettings(settings: StudySettings): Promise<StudyOverview>;
+  modelStatus(): Promise<ModelStatus>;
+  /** Asks for files; the id of the import job, or null when cancelled. */
+  importFiles(): Promise<string | null>;
+  /** Scores, routes with the budget (`25%` or a number) and lets the reward model label. */
+  startLabelling(budget: string): Promise<string>;
+  job(id: string): Promise<JobView>;
+  cancelJob(id: string): Promise<void>;
+  createAnnotator(name: string): Promise<AnnotatorView>;
+  /** Up to `count` comparisons that wait for the annotator, without the items in `exclude`. */
+  nextComparisons(annotator: string, count: number, exclude: string[]): Promise<ComparisonView[]>;
+  /** Resolves after the commit, never before. */
+  submitJudgment(annotator: string, judgment: JudgmentInput): Promise<Saved>;
+  /** Takes the last live judgment back; null when there is none. */
+  undo(annotator: string): Promise<Undone | null>;
+  progress(annotator: string): Promise<Progress>;
+  exportFormats(): Promise<FormatView[]>;
+  /** Asks for a folder; the id of the export job, or null when cancelled. */
+  startExport(format: string): Promise<string | null>;
+}
+
+/** Whatever was thrown, in the one shape that is shown. */
+export function asUserError(thrown: unknown): UserError {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) {
+    const { message } = thrown;
+    const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'internal';
+    const hint = 'hint' in thrown && typeof thrown.hint === 'string' ? thrown.hint : null;
+    return { code, message: String(message), hint };
+  }
+  return { code: 'internal', message: String(thrown), hint: null };
+}

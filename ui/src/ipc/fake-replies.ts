@@ -1,0 +1,106 @@
+/** Fixed replies of the fake. */
+import type {
+  ExportReport,
+  FormatView,
+  ImportReport,
+  ModelStatus,
+  RecentStudy,
+} from './bindings';
+
+export const RECENT: RecentStudy[] = [
+  {
+    id: 'r1',
+    name: 'lake-answers',
+    folder: '~/studies',
+    opened_at: '2025-05-03T14:02:31Z',
+    exists: true,
+  },
+  {
+    id: 'r2',
+    name: 'tutor-comparison-pilot',
+    folder: '~/studies/2025/spring',
+    opened_at: '2025-04-18T08:40:00Z',
+    exists: true,
+  },
+  {
+    id: 'r3',
+    name: 'long-form-qa',
+    folder: '/media/usb/field-laptop-2',
+    opened_at: '2025-02-27T19:15:00Z',
+    exists: false,
+  },
+];
+
+export const MODEL: ModelStatus = {
+  ready: true,
+  name: 'minilm-text-bt',
+  hash: '4f1c09ab',
+  provider: 'cpu',
+  skipped: [
+    'cuda: libcudart.so.12 is not installed',
+    'coreml: only on macOS',
+    'directml: only on Windows',
+  ],
+  error: null,
+};
+
+export const IMPORT_REPORTS: ImportReport[] = [
+  {
+    file: 'answers.jsonl',
+    formats: [
+      ['prompt, chosen, rejected', 980],
+      ['prompt, response_a, response_b', 262],
+    ],
+    rows: 1250,
+    added: 1204,
+    duplicates: 38,
+    skipped: 8,
+    human_judgments: 980,
+    ai_judgments: 0,
+    problems: [
+      'answers.jsonl:17: chosen: is missing',
+      'answers.jsonl:204: response_b: is a number; a text or a list of messages is needed',
+      'answers.jsonl:611: not JSON: expected `,` or `}` at column 88',
+    ],
+    problem_count: 8,
+  },
+];
+
+export const EXPORT_FORMATS: FormatView[] = [
+  {
+    name: 'trl-jsonl',
+    title: 'Preference pairs, JSON Lines',
+    description: 'prompt, chosen and rejected as text. For DPO and reward model training.',
+  },
+  {
+    name: 'trl-conversational-jsonl',
+    title: 'Preference conversations, JSON Lines',
+    description: 'prompt, chosen and rejected as lists of messages. For chat models.',
+  },
+  {
+    name: 'parquet',
+    title: 'Data set, Parquet',
+    description: 'The same rows in columns, with a data set card. Opens in data set libraries.',
+  },
+];
+
+export function exportReport(
+  format: string,
+  human: number,
+  ai: number,
+  items: number,
+): ExportReport {
+  const ending = format === 'parquet' ? 'parquet' : 'jsonl';
+  return {
+    folder: '/home/ada/studies/export-2025-05-03',
+    files: [`train.${ending}`, 'README.md', 'manifest.json'],
+    rows: human + ai,
+    human,
+    ai,
+    left_out: [
+      ['ties', 4],
+      ['both bad', 2],
+      ['not labelled', Math.max(0, items - human - ai)],
+    ],
+  };
+}

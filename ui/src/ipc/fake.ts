@@ -1,0 +1,373 @@
+/**
+ * The program behind the page, made of memory: the whole page runs on it in a plain browser.
+ * Nothing is kept when the page is closed. Options come from the address, for example
+ * `?open&items=40&strength=optional&fail=3`.
+ */
+import type { Backend } from './backend';
+import type {
+  AnnotatorView,
+  Ask,
+  JobResult,
+  JobView,
+  JudgmentInput,
+  ModelStatus,
+  Progress,
+  RouteCounts,
+  StudyOverview,
+  StudySettings,
+  UserError,
+} from './bindings';
+import { fakeComparison, fakeItems, type FakeItem } from './fake-data';
+import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, MODEL, RECENT } from './fake-replies';
+
+export interface FakeOptions {
+  /** Begins with a study open, of so many items; 0 is an empty one. */
+  open: number | null;
+  strength: Ask;
+  rationale: Ask;
+  /** Every so-many-th judgment fails to be saved; 0 is never. */
+  failEvery: number;
+  /** How long a call takes, in milliseconds. */
+  latencyMs: number;
+  /** How long a job takes, in milliseconds. */
+  jobMs: number;
+  model: boolean;
+}
+
+const DEFAULTS: FakeOptions = {
+  open: null,
+  strength: 'off',
+  rationale: 'off',
+  failEvery: 0,
+  latencyMs: 15,
+  jobMs: 3000,
+  model: true,
+};
+
+/** Options out of the query part of an address. */
+export function optionsFromAddress(query: string): Partial<FakeOptions> {
+  const asked = new URLSearchParams(query);
+  const number = (name: string) => (asked.has(name) ? Number(asked.get(name)) : undefined);
+  const options = {
+    open: asked.has('open') ? (number('items') ?? 120) : undefined,
+    strength: (asked.get('strength') ?? undefined) as Ask | undefined,
+    rationale: (asked.get('rationale') ?? undefined) as Ask | undefined,
+    failEvery: number('fail'),
+    latencyMs: number('latency'),
+    jobMs: number('job'),
+    model: asked.has('nomodel') ? false : undefined,
+  };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+interface FakeJob {
+  stages: string[];
+  started: number;
+  cancelled: boolean;
+  units: number;
+  finish: () => JobResult;
+  result: JobResult | null;
+}
+
+interface FakeJudgment extends JudgmentInput {
+  annotator: string;
+}
+
+const error = (code: string, message: string, hint: string | null = null): UserError => ({
+  code,
+  message,
+  hint,
+});
+
+export class FakeBackend implements Backend {
+  private readonly options: FakeOptions;
+  private items: FakeItem[] | null = null;
+  private name = 'lake-answers';
+  private settings: StudySettings;
+  private routed: RouteCounts = { human: 0, ai: 0, unrouted: 0 };
+  private scored = 0;
+  private policy: string | null = null;
+  private readonly annotators: AnnotatorView[] = [];
+  private judgments: FakeJudgment[] = [];
+  private readonly jobs = new Map<string, FakeJob>();
+  private submissions = 0;
+
+  constructor(options: Partial<FakeOptions> = {}) {
+    this.options = { ...DEFAULTS, ...options };
+    this.settings = {
+      question: 'Which answer is better?',
+      guidelines:
+        '## What counts\n\n1. **Correct** before well written.\n2. **Complete**: it answers what was asked.\n3. **Short** where both are correct.\n\nDo not reward length, headings or friendliness for their own sake. If both are wrong, press `B`.',
+      strength: this.options.strength,
+      rationale: this.options.rationale,
+      overlap: 1,
+      budget: '25%',
+    };
+    if (this.options.open !== null) this.fill(this.options.open);
+  }
+
+  async appInfo() {
+    await this.wait();
+    const study = this.items ? this.view() : null;
+    return { version: '0.1.0', study, error: null };
+  }
+
+  async recentStudies() {
+    await this.wait();
+    return RECENT;
+  }
+
+  async newStudy() {
+    await this.wait();
+    this.name = 'new-study';
+    this.fill(0);
+    return this.view();
+  }
+
+  async openStudy() {
+    await this.wait();
+    this.fill(120);
+    return this.view();
+  }
+
+  async openRecent(id: string) {
+    await this.wait();
+    this.name = RECENT.find((one) => one.id === id)?.name ?? this.name;
+    this.fill(120);
+    return this.view();
+  }
+
+  async closeStudy() {
+    await this.wait();
+    this.items = null;
+  }
+
+  async overview() {
+    await this.wait();
+    return this.view();
+  }
+
+  async saveSettings(settings: StudySettings) {
+    await this.wait();
+    this.settings = settings;
+    return this.view();
+  }
+
+  async modelStatus(): Promise<ModelStatus> {
+    await this.wait();
+    if (this.options.model) return MODEL;
+    const missing = error(
+      'model_missing',
+      'No reward model is installed.',
+      'Run `cargo xtask setup`, or annotate without one.',
+    );
+    return { ...MODEL, ready: false, name: null, hash: null, provider: null, error: missing };
+  }
+
+  async importFiles() {
+    await this.wait();
+    return this.startJob(['Reading answers.jsonl', 'Reading ratings.jsonl'], 1250, () => {
+      this.fill(Math.max(120, this.items?.length ?? 0));
+      return { kind: 'import', files: IMPORT_REPORTS };
+    });
+  }
+
+  async startLabelling(budget: string) {
+    await this.wait();
+    const total = this.items?.length ?? 0;
+    return this.startJob(['Scoring', 'Routing', 'Labelling'], total, () => {
+      const human = Math.round((total * Number.parseFloat(budget)) / 100);
+      this.scored = total;
+      this.routed = { human, ai: total - human, unrouted: 0 };
+      this.policy = `least certain first, ${budget} to people`;
+      this.settings = { ...this.settings, budget };
+      const report = { scored: total, human, ai: total - human, autolabelled: total - human };
+      return { kind: 'label', report: { ...report, provider: 'cpu' } };
+    });
+  }
+
+  async job(id: string): Promise<JobView> {
+    await this.wait();
+    const job = this.jobs.get(id);
+    if (!job) throw error('unknown_job', `There is no job ${id}.`);
+    const share = Math.min(1, (Date.now() - job.started) / this.options.jobMs);
+    const at = Math.min(job.stages.length - 1, Math.floor(share * job.stages.length));
+    const inStage = Math.min(1, share * job.stages.length - at);
+    const view: JobView = {
+      id,
+      stage: job.stages[at] ?? '',
+      done: inStage * job.units,
+      total: inStage < 0.1 ? null : job.units,
+      eta_s: inStage < 0.2 ? null : ((1 - inStage) * this.options.jobMs) / 1000 / job.stages.length,
+      state: 'running',
+      result: null,
+      error: null,
+    };
+    if (job.cancelled) return { ...view, state: 'cancelled' };
+    if (share < 1) return view;
+    job.result ??= job.finish();
+    return { ...view, state: 'done', result: job.result };
+  }
+
+  async cancelJob(id: string) {
+    await this.wait();
+    const job = this.jobs.get(id);
+    if (job) job.cancelled = true;
+  }
+
+  async createAnnotator(name: string) {
+    await this.wait();
+    const known = this.annotators.find((one) => one.name === name && !one.imported);
+    if (known) return known;
+    const one = this.annotator(name, 'human', false, 0);
+    this.annotators.push(one);
+    return one;
+  }
+
+  async nextComparisons(annotator: string, count: number, exclude: string[]) {
+    await this.wait();
+    return this.open(annotator)
+      .filter((comparison) => !exclude.includes(comparison.item))
+      .slice(0, count);
+  }
+
+  async submitJudgment(annotator: string, judgment: JudgmentInput) {
+    await this.wait();
+    this.submissions += 1;
+    const { failEvery } = this.options;
+    if (failEvery > 0 && this.submissions % failEvery === 0) {
+      throw error('disk_full', 'The disk is full.', 'Free some space, then try again.');
+    }
+    this.judgments = this.judgments.filter(
+      (one) => one.item !== judgment.item || one.annotator !== annotator,
+    );
+    this.judgments.push({ ...judgment, annotator });
+    return { judgment: `judgment-${this.submissions}`, progress: this.stands(annotator) };
+  }
+
+  async undo(annotator: string) {
+    await this.wait();
+    const at = this.judgments.findLastIndex((one) => one.annotator === annotator);
+    const [taken] = at < 0 ? [] : this.judgments.splice(at, 1);
+    const comparison = taken && this.all().find((one) => one.item === taken.item);
+    if (!comparison) return null;
+    const { answer, strength, rationale } = taken;
+    return {
+      comparison: { ...comparison, previous: { answer, strength, rationale } },
+      progress: this.stands(annotator),
+    };
+  }
+
+  async progress(annotator: string) {
+    await this.wait();
+    return this.stands(annotator);
+  }
+
+  async exportFormats() {
+    await this.wait();
+    return EXPORT_FORMATS;
+  }
+
+  async startExport(format: string) {
+    await this.wait();
+    const { human_labelled: human, ai_labelled: ai, items } = this.view();
+    return this.startJob(['Writing rows', 'Writing the card'], human + ai, () => ({
+      kind: 'export',
+      report: exportReport(format, human, ai, items),
+    }));
+  }
+
+  private wait(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.options.latencyMs));
+  }
+
+  private fill(items: number): void {
+    this.items = fakeItems(items);
+    this.judgments = [];
+    this.annotators.length = 0;
+    if (items > 0) {
+      this.annotators.push(
+        this.annotator('rater 17', 'human', true, 61),
+        this.annotator('rater 4', 'human', true, 48),
+        this.annotator('judge large', 'ai', true, items),
+      );
+    }
+    this.scored = 0;
+    this.policy = null;
+    this.routed = { human: 0, ai: 0, unrouted: items };
+  }
+
+  private annotator(
+    name: string,
+    kind: string,
+    imported: boolean,
+    judgments: number,
+  ): AnnotatorView {
+    const number = this.annotators.length + 1;
+    const pseudonym = `${kind}-${(number * 7919).toString(16).padStart(4, '0')}-${name.length}`;
+    return { id: `annotator-${number}-${name}`, kind, name, pseudonym, imported, judgments };
+  }
+
+  private startJob(stages: string[], units: number, finish: () => JobResult): string {
+    const id = `job-${this.jobs.size + 1}`;
+    const started = Date.now();
+    this.jobs.set(id, { stages, started, cancelled: false, units, finish, result: null });
+    return id;
+  }
+
+  private all() {
+    return (this.items ?? []).map((item, index) => fakeComparison(item, index + 1));
+  }
+
+  private open(annotator: string) {
+    const routed = this.routed.human + this.routed.ai > 0;
+    const forPeople = routed ? this.routed.human : (this.items?.length ?? 0);
+    const answered = new Set(
+      this.judgments.filter((one) => one.annotator === annotator).map((one) => one.item),
+    );
+    return this.all()
+      .slice(0, forPeople)
+      .filter((comparison) => !answered.has(comparison.item));
+  }
+
+  private stands(annotator: string): Progress {
+    const own = this.judgments.filter((one) => one.annotator === annotator);
+    const waiting = this.open(annotator).length;
+    const times = own.map((one) => (one.active_ms ?? 0) / 1000).sort((a, b) => a - b);
+    const pace = times[Math.floor(times.length / 2)] ?? null;
+    return {
+      done: own.length,
+      waiting,
+      seconds_per_judgment: pace,
+      seconds_left: pace === null ? null : pace * waiting,
+      can_undo: own.length > 0,
+    };
+  }
+
+  private view(): StudyOverview {
+    if (!this.items) throw error('no_study', 'No study is open.');
+    const total = this.items.length;
+    const annotated = new Set(this.judgments.map((one) => one.item)).size;
+    const imported = total > 0 ? Math.min(total, 64) : 0;
+    return {
+      name: this.name,
+      path: `/home/ada/studies/${this.name}.tiebreak`,
+      settings: this.settings,
+      items: total,
+      scored: this.scored,
+      routed: this.routed,
+      human_labelled: Math.max(imported, annotated),
+      annotated,
+      ai_labelled: this.routed.ai,
+      waiting: (this.routed.human || total) - annotated,
+      agreement: this.scored > 0 ? 0.78 : null,
+      agreement_items: this.scored > 0 ? imported : 0,
+      annotators: this.annotators.map((one) => ({
+        ...one,
+        judgments:
+          one.judgments + this.judgments.filter((judgment) => judgment.annotator === one.id).length,
+      })),
+      policy: this.policy,
+    };
+  }
+}

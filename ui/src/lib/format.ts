@@ -1,0 +1,50 @@
+/** Numbers and times as people read them, in one manner everywhere. */
+
+const whole = new Intl.NumberFormat('en');
+
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** `1 item`, `1,204 items`. */
+export function counted(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** A share of 0 to 1 as whole per cent. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Seconds as `8.4 s`, `3 min`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 59.5) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+/** `14:02:31`. */
+export function time(date: Date): string {
+  return clock.format(date);
+}
+
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** An RFC 3339 moment as `3 May 2025, 14:02`; as it is if it cannot be read. */
+export function moment(rfc3339: string): string {
+  const date = new Date(rfc3339);
+  return Number.isNaN(date.getTime()) ? rfc3339 : day.format(date);
+}
+
+/** A budget of `25%` or `300` as a number of items, at most all of them; null if unreadable. */
+export function budgetItems(budget: string, items: number): number | null {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(budget);
+  if (!match) return null;
+  const value = Number(match[1]);
+  return Math.min(items, match[2] ? Math.round((items * value) / 100) : Math.round(value));
+}

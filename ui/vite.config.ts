@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  // Relative, so that the page works from any scheme the window serves it under.
+  base: './',
+  plugins: [svelte(), svelteTesting()],
+  server: { fs: { allow: ['..'] } },
+  build: {
+    target: ['safari16', 'chrome107'],
+    modulePreload: { polyfill: false },
+    // Everything is a file of its own: the page's policy allows no data: addresses.
+    assetsInlineLimit: 0,
+  },
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['./src/test-setup.ts'],
+    include: ['src/**/*.test.ts'],
+  },
+});
