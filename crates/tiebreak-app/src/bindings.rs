@@ -19,12 +19,36 @@ fn docs<T: TS>() -> String {
 fn generate() -> String {
     let config = Config::default();
     let body = declarations!(
-        &config, UserError, AppInfo, RecentStudy, Ask, StudySettings, StudyOverview, RouteCounts,
-        AnnotatorView, ModelStatus, TurnView, ComparisonView, CandidateView, Answer, AnswerView,
-        JudgmentInput, Saved, Undone, Progress, JobView, JobState, JobResult, ImportReport,
-        LabelReport, ExportReport, FormatView,
+        &config,
+        UserError,
+        AppInfo,
+        RecentStudy,
+        Ask,
+        StudySettings,
+        StudyOverview,
+        RouteCounts,
+        AnnotatorView,
+        ModelStatus,
+        TurnView,
+        ComparisonView,
+        CandidateView,
+        Answer,
+        AnswerView,
+        JudgmentInput,
+        Saved,
+        Undone,
+        Progress,
+        JobView,
+        JobState,
+        JobResult,
+        ImportReport,
+        LabelReport,
+        ExportReport,
+        FormatView,
     );
-    format!("// Generated from crates/tiebreak-app/src/view.rs by `cargo xtask bindings`. Do not edit.\n\n{body}")
+    format!(
+        "// Generated from crates/tiebreak-app/src/view.rs by `cargo xtask bindings`. Do not edit.\n\n{body}"
+    )
 }
 
 #[test]

@@ -1,6 +1,36 @@
-//! The use cases.
+//! The use cases: open a study, import, score, route, label, compare, train, export.
+//!
+//! Both front ends and the command line call only this crate. It owns the order in which things
+//! happen, the view types ([`view`]) and the one user-facing error ([`view::UserError`]).
+//! Deliberately absent: SQL (tiebreak-store), file formats (tiebreak-exchange), ONNX (a reward
+//! model comes in as `dyn Scorer`), and anything that draws.
 
+mod autolabel;
+mod clock;
+mod compare;
+mod error;
+mod export;
+mod import;
+mod job;
+mod overview;
+mod recent;
+mod route;
+mod score;
+mod study;
+mod train;
+mod verdict;
 pub mod view;
 
 #[cfg(test)]
 mod bindings;
+
+pub use autolabel::AutolabelReport;
+pub use compare::{AnnotatorSession, Handed};
+pub use error::AppError;
+pub use export::{ExportRequest, LabelChoice};
+pub use job::{Job, JobHandle, Jobs, Quiet, Watch};
+pub use recent::Recent;
+pub use route::RouteReport;
+pub use score::ScoreReport;
+pub use study::Study;
+pub use train::{TrainOptions, Trained};

@@ -324,7 +324,7 @@ pub enum JobResult {
 }
 
 /// What an import did with one file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct ImportReport {
     /// The file's name.
     pub file: String,

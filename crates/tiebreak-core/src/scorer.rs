@@ -124,8 +124,10 @@ pub trait Scorer: Send + Sync {
     ///
     /// # Errors
     /// [`ScorerError::NoHead`] for an encoder that has no trained head, else what went wrong.
-    fn score(&self, candidates: &[CandidateFeatures<'_>])
-    -> Result<Vec<EnsembleScore>, ScorerError>;
+    fn score(
+        &self,
+        candidates: &[CandidateFeatures<'_>],
+    ) -> Result<Vec<EnsembleScore>, ScorerError>;
 
     /// The same encoder with another head.
     ///

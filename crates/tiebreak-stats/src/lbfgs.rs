@@ -45,8 +45,11 @@ pub(crate) fn minimise(
             direction = gradient.iter().map(|g| -g).collect();
             slope = dot(&direction, &gradient);
         }
-        let mut step =
-            if pairs.is_empty() { 1.0 / gradient.iter().map(|g| g.abs()).sum::<f64>() } else { 1.0 };
+        let mut step = if pairs.is_empty() {
+            1.0 / gradient.iter().map(|g| g.abs()).sum::<f64>()
+        } else {
+            1.0
+        };
         let mut next_value = f64::INFINITY;
         let mut accepted = false;
         for _ in 0..50 {

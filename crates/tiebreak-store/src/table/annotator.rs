@@ -78,10 +78,7 @@ impl Reader<'_> {
              ORDER BY kind DESC, annotator.rowid"
         ))?;
         let rows = statement.query_map([], |row| {
-            Ok(AnnotatorTally {
-                annotator: read(row)?,
-                judgments: row.get::<_, i64>(6)? as u64,
-            })
+            Ok(AnnotatorTally { annotator: read(row)?, judgments: row.get::<_, i64>(6)? as u64 })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

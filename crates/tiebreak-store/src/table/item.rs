@@ -141,10 +141,11 @@ impl Reader<'_> {
     }
 }
 
+pub(crate) fn modality(text: &str) -> Option<Modality> {
+    [Modality::Text, Modality::Image, Modality::Music].into_iter().find(|m| m.as_str() == text)
+}
+
 fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
-    let modality = |text: &str| {
-        [Modality::Text, Modality::Image, Modality::Music].into_iter().find(|m| m.as_str() == text)
-    };
     Ok(Item {
         id: id(row, 0)?,
         ordinal: row.get::<_, i64>(1)? as u64,

@@ -81,11 +81,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn last_judgment(
-        &self,
-        item: ItemId,
-        annotator: AnnotatorId,
-    ) -> Result<Option<Judgment>> {
+    pub fn last_judgment(&self, item: ItemId, annotator: AnnotatorId) -> Result<Option<Judgment>> {
         let found = self
             .connection
             .prepare_cached(&format!(
@@ -139,11 +135,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn judgment_history(
-        &self,
-        item: ItemId,
-        annotator: AnnotatorId,
-    ) -> Result<Vec<Judgment>> {
+    pub fn judgment_history(&self, item: ItemId, annotator: AnnotatorId) -> Result<Vec<Judgment>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM judgment AS j
              WHERE j.item_id = ?1 AND j.annotator_id = ?2 ORDER BY j.seq"

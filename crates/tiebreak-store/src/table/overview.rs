@@ -51,15 +51,11 @@ impl Reader<'_> {
             let n: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
             Ok(n as u64)
         };
-        counts.human_labelled = one(
-            "SELECT count(DISTINCT j.item_id) FROM live_judgment AS j
+        counts.human_labelled = one("SELECT count(DISTINCT j.item_id) FROM live_judgment AS j
              JOIN annotator AS a ON a.id = j.annotator_id
-             WHERE a.kind = 'human' AND j.outcome <> 'skipped'",
-        )?;
-        counts.annotated = one(
-            "SELECT count(DISTINCT item_id) FROM live_judgment
-             WHERE origin = 'annotated' AND outcome <> 'skipped'",
-        )?;
+             WHERE a.kind = 'human' AND j.outcome <> 'skipped'")?;
+        counts.annotated = one("SELECT count(DISTINCT item_id) FROM live_judgment
+             WHERE origin = 'annotated' AND outcome <> 'skipped'")?;
         counts.ai_labelled = {
             let n: i64 = self
                 .connection
@@ -83,10 +79,9 @@ impl Reader<'_> {
                             WHERE j.item_id = i.id AND j.origin = 'annotated'
                               AND j.outcome <> 'skipped') < ?2",
                 )?
-                .query_row(
-                    params![run.as_ref().map(PolicyRunId::as_bytes), overlap],
-                    |row| row.get(0),
-                )?;
+                .query_row(params![run.as_ref().map(PolicyRunId::as_bytes), overlap], |row| {
+                    row.get(0)
+                })?;
             n as u64
         };
         if let Some(model) = model {
@@ -94,15 +89,15 @@ impl Reader<'_> {
             let (comparable, agreeing): (i64, i64) = self
                 .connection
                 .prepare_cached(
-                    "SELECT count(*), coalesce(sum((votes > 0) = (margin > 0)), 0) FROM (
+                    "SELECT count(*), coalesce(sum((votes > 0) = (probability > 0.5)), 0) FROM (
                        SELECT sum(CASE c.position WHEN 0 THEN 1 WHEN 1 THEN -1 ELSE 0 END) AS votes,
-                         p.margin AS margin
+                         p.probability AS probability
                        FROM live_judgment AS j
                        JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
                        JOIN candidate AS c ON c.id = j.preferred
                        JOIN reward_pair AS p ON p.item_id = j.item_id AND p.reward_model_id = ?1
                        GROUP BY j.item_id)
-                     WHERE votes <> 0 AND margin <> 0",
+                     WHERE votes <> 0 AND probability <> 0.5",
                 )?
                 .query_row([model.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
             counts.comparable = comparable as u64;

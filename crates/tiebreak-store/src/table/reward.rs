@@ -7,7 +7,8 @@ use tiebreak_core::{
     SkippedProvider,
 };
 
-use crate::codec::{hash, id, json_text, time_text};
+use super::item::modality;
+use crate::codec::{hash, id, json_text, time_text, word};
 use crate::{Reader, Result, Writer};
 
 /// A reward model that has scored in this study.
@@ -15,10 +16,8 @@ use crate::{Reader, Result, Writer};
 pub struct StoredRewardModel {
     /// Its id here.
     pub id: RewardModelId,
-    /// The pack's name.
-    pub name: String,
-    /// Hash over its files.
-    pub pack_hash: ContentHash,
+    /// Exactly which model.
+    pub identity: RewardModelIdentity,
     /// The execution provider of its last run.
     pub provider: String,
 }
@@ -38,12 +37,20 @@ pub struct ScoredPair {
     pub imported: bool,
 }
 
+const MODEL_COLUMNS: &str =
+    "id, name, modality, pack_hash, encoder_hash, preprocessing_version, provider";
+
 fn read_model(row: &Row<'_>) -> rusqlite::Result<StoredRewardModel> {
     Ok(StoredRewardModel {
         id: id(row, 0)?,
-        name: row.get(1)?,
-        pack_hash: hash(row, 2)?,
-        provider: row.get(3)?,
+        identity: RewardModelIdentity {
+            name: row.get(1)?,
+            modality: word(row, 2, modality)?,
+            pack_hash: hash(row, 3)?,
+            encoder_hash: hash(row, 4)?,
+            preprocessing_version: row.get(5)?,
+        },
+        provider: row.get(6)?,
     })
 }
 
@@ -55,9 +62,9 @@ impl Reader<'_> {
     pub fn reward_model(&self, pack_hash: ContentHash) -> Result<Option<StoredRewardModel>> {
         Ok(self
             .connection
-            .prepare_cached(
-                "SELECT id, name, pack_hash, provider FROM reward_model WHERE pack_hash = ?1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT {MODEL_COLUMNS} FROM reward_model WHERE pack_hash = ?1"
+            ))?
             .query_row([pack_hash.as_bytes()], read_model)
             .optional()?)
     }
@@ -69,7 +76,7 @@ impl Reader<'_> {
     pub fn reward_model_by_id(&self, model: RewardModelId) -> Result<Option<StoredRewardModel>> {
         Ok(self
             .connection
-            .prepare_cached("SELECT id, name, pack_hash, provider FROM reward_model WHERE id = ?1")?
+            .prepare_cached(&format!("SELECT {MODEL_COLUMNS} FROM reward_model WHERE id = ?1"))?
             .query_row([model.as_bytes()], read_model)
             .optional()?)
     }
@@ -81,10 +88,10 @@ impl Reader<'_> {
     pub fn latest_reward_model(&self) -> Result<Option<StoredRewardModel>> {
         Ok(self
             .connection
-            .prepare_cached(
-                "SELECT id, name, pack_hash, provider FROM reward_model
-                 ORDER BY last_used_at DESC, rowid DESC LIMIT 1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT {MODEL_COLUMNS} FROM reward_model
+                 ORDER BY last_used_at DESC, rowid DESC LIMIT 1"
+            ))?
             .query_row([], read_model)
             .optional()?)
     }
@@ -146,11 +153,9 @@ impl Reader<'_> {
         let rows = statement.query_map([model.as_bytes()], |row| {
             let margin: Option<f64> = row.get(2)?;
             let preference = match margin {
-                Some(margin) => Some(PairPreference {
-                    margin,
-                    probability: row.get(3)?,
-                    spread: row.get(4)?,
-                }),
+                Some(margin) => {
+                    Some(PairPreference { margin, probability: row.get(3)?, spread: row.get(4)? })
+                }
                 None => None,
             };
             Ok(ScoredPair {
@@ -198,10 +203,9 @@ impl Reader<'_> {
             "SELECT candidate_id, score FROM reward_score
              WHERE reward_model_id = ?1 AND item_id = ?2",
         )?;
-        let rows = statement
-            .query_map(params![model.as_bytes(), item.as_bytes()], |row| {
-                Ok((id(row, 0)?, row.get(1)?))
-            })?;
+        let rows = statement.query_map(params![model.as_bytes(), item.as_bytes()], |row| {
+            Ok((id(row, 0)?, row.get(1)?))
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

@@ -89,10 +89,7 @@ impl Reader<'_> {
         let rows = statement.query_map(
             params![run.as_bytes(), side.as_str(), after as i64, limit as i64],
             |row| {
-                Ok(RoutedItem {
-                    ordinal: row.get::<_, i64>(0)? as u64,
-                    route: read_route(row, 1)?,
-                })
+                Ok(RoutedItem { ordinal: row.get::<_, i64>(0)? as u64, route: read_route(row, 1)? })
             },
         )?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -1,0 +1,171 @@
+//! Everything that can go wrong in a use case, and its one shape outside.
+
+use std::path::PathBuf;
+
+use tiebreak_core::{BudgetError, ScorerError};
+use tiebreak_exchange::ExchangeError;
+use tiebreak_routing::RoutingError;
+use tiebreak_stats::{CalibrationError, FitError};
+use tiebreak_store::StoreError;
+
+use crate::view::UserError;
+
+/// Why a use case did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The study file.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file to import or export.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+    /// The reward model.
+    #[error(transparent)]
+    Scorer(#[from] ScorerError),
+    /// Routing.
+    #[error(transparent)]
+    Routing(#[from] RoutingError),
+    /// A fit.
+    #[error(transparent)]
+    Fit(#[from] FitError),
+    /// A calibration.
+    #[error(transparent)]
+    Calibration(#[from] CalibrationError),
+    /// A budget.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
+    /// A field of the input is not what it must be.
+    #[error("{field}: {reason}")]
+    Input {
+        /// Which.
+        field: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The study has no items.
+    #[error("the study has no items yet")]
+    EmptyStudy,
+    /// Autolabelling before routing.
+    #[error("the study has not been routed yet")]
+    NotRouted,
+    /// Training needs more labelled pairs.
+    #[error(
+        "{have} labelled pairs from {prompts} prompts are too few to train on; {need} pairs from 5 prompts are needed"
+    )]
+    TooFewPairs {
+        /// Pairs at hand.
+        have: usize,
+        /// Prompts at hand.
+        prompts: usize,
+        /// Pairs needed.
+        need: usize,
+    },
+    /// The file system.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Stored or given JSON does not fit.
+    #[error("{what}: {source}")]
+    Json {
+        /// Which JSON.
+        what: &'static str,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// Stopped on request.
+    #[error("stopped on request; what was complete is kept")]
+    Cancelled,
+}
+
+impl AppError {
+    /// A field of the input is not what it must be.
+    pub fn input(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Input { field, reason: reason.into() }
+    }
+
+    /// The stable code that programs branch on, and what to do about it.
+    fn code_and_hint(&self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Self::Store(error) => store_code(error),
+            Self::Exchange(error) => exchange_code(error),
+            Self::Scorer(ScorerError::Cancelled) | Self::Cancelled => ("cancelled", None),
+            Self::Scorer(ScorerError::NoHead(_)) => {
+                ("no_head", Some("train one on labelled pairs with `tiebreak train STUDY`"))
+            }
+            Self::Scorer(_) => {
+                ("reward_model", Some("`tiebreak doctor` says what runs and what does not"))
+            }
+            Self::Routing(RoutingError::Unscored { .. }) => {
+                ("unscored", Some("score them first: `tiebreak score STUDY`"))
+            }
+            Self::Fit(_) | Self::Calibration(_) | Self::TooFewPairs { .. } => {
+                ("too_few_labels", Some("import labelled pairs, or annotate some first"))
+            }
+            Self::Budget(_) | Self::Input { .. } => ("bad_input", None),
+            Self::EmptyStudy => {
+                ("empty_study", Some("import comparisons first: `tiebreak import STUDY FILE`"))
+            }
+            Self::NotRouted => {
+                ("not_routed", Some("route first: `tiebreak route STUDY --budget 25%`"))
+            }
+            Self::Io { .. } => ("io", Some("check that the place exists and may be written")),
+            Self::Json { .. } => ("bad_input", None),
+        }
+    }
+
+    /// The one shape outside. The message holds the whole chain of causes.
+    pub fn to_user(&self) -> UserError {
+        let (code, hint) = self.code_and_hint();
+        let mut message = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            if !message.contains(&text) {
+                message = format!("{message}: {text}");
+            }
+            source = cause.source();
+        }
+        UserError { code: code.to_owned(), message, hint: hint.map(str::to_owned) }
+    }
+}
+
+fn store_code(error: &StoreError) -> (&'static str, Option<&'static str>) {
+    match error {
+        StoreError::Missing(_) => {
+            ("study_missing", Some("make one with `tiebreak new STUDY`, or check the path"))
+        }
+        StoreError::Exists(_) => ("study_exists", Some("choose another name, or open it")),
+        StoreError::NotAStudy(_) => {
+            ("not_a_study", Some("studies are made by `tiebreak new STUDY`; import other files"))
+        }
+        StoreError::TooNew { .. } => ("study_too_new", Some("update Tiebreak to open it")),
+        StoreError::Busy(_) => ("study_busy", Some("close the other program and try again")),
+        StoreError::DiskFull => ("disk_full", Some("free some space; nothing was lost")),
+        StoreError::ReadOnly(_) => ("read_only", Some("the file and its folder must be writable")),
+        StoreError::NotFound { .. } => ("not_found", None),
+        StoreError::Judgment(_) => ("bad_input", None),
+        StoreError::Cancelled => ("cancelled", None),
+        StoreError::Unreadable { .. } | StoreError::Sqlite(_) => {
+            ("study_damaged", Some("keep a copy of the file before you do anything else"))
+        }
+        StoreError::Io { .. } => ("io", Some("check that the folder exists and may be written")),
+    }
+}
+
+fn exchange_code(error: &ExchangeError) -> (&'static str, Option<&'static str>) {
+    match error {
+        ExchangeError::NotJsonLines { .. } => {
+            ("bad_file", Some("docs/formats.md describes the files that can be imported"))
+        }
+        ExchangeError::Occupied { .. } => ("folder_occupied", Some("choose an empty folder")),
+        ExchangeError::UnknownFormat { .. } => ("bad_input", None),
+        _ => ("io", Some("check that the place exists and may be written")),
+    }
+}
+
+/// The result of everything in this crate.
+pub(crate) type Result<T, E = AppError> = std::result::Result<T, E>;

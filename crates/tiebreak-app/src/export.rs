@@ -1,0 +1,274 @@
+//! Exporting a training-ready data set: one verdict per item, and why items were left out.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::str::FromStr;
+
+use tiebreak_core::{AnnotatorKind, CandidateContent, CandidateId, Item, PolicyRun, RouteTo};
+use tiebreak_exchange::{
+    DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, LeftOut,
+};
+use tiebreak_store::{LiveJudgment, Reader, StoredRewardModel};
+
+use crate::autolabel::annotator_name;
+use crate::clock::now;
+use crate::error::Result;
+use crate::study::stop_if_cancelled;
+use crate::verdict::{Majority, Verdict, verdict};
+use crate::view::{ExportReport, FormatView};
+use crate::{AppError, Study, Watch};
+
+const PAGE: usize = 200;
+
+/// Whose label an item gets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelChoice {
+    /// The side that it was routed to: people's labels on the human side, the reward model's on
+    /// the other. Before the first routing this is `HumanFirst`.
+    #[default]
+    Routed,
+    /// People's labels wherever there are any, else the reward model's.
+    HumanFirst,
+    /// People's labels only.
+    Human,
+    /// The reward model's labels only.
+    Ai,
+}
+
+impl FromStr for LabelChoice {
+    type Err = AppError;
+
+    fn from_str(text: &str) -> Result<Self> {
+        match text {
+            "routed" => Ok(Self::Routed),
+            "human-first" => Ok(Self::HumanFirst),
+            "human" => Ok(Self::Human),
+            "ai" => Ok(Self::Ai),
+            _ => Err(AppError::input(
+                "labels",
+                format!("{text:?} is none of routed, human-first, human, ai"),
+            )),
+        }
+    }
+}
+
+/// What to export, and how.
+#[derive(Clone, Debug)]
+pub struct ExportRequest {
+    /// The format.
+    pub format: ExportFormat,
+    /// Whose labels.
+    pub labels: LabelChoice,
+    /// The licence to name in the data card.
+    pub licence: Option<String>,
+}
+
+/// What labels are looked up with.
+struct Sides {
+    choice: LabelChoice,
+    run: Option<PolicyRun>,
+    model: Option<StoredRewardModel>,
+    /// The pseudonym of the reward model's annotator.
+    ai: Option<String>,
+}
+
+impl Study {
+    /// The formats on offer.
+    pub fn export_formats() -> Vec<FormatView> {
+        ExportFormat::ALL
+            .into_iter()
+            .map(|format| {
+                let (title, description) = match format {
+                    ExportFormat::Trl => (
+                        "JSON Lines, text",
+                        "prompt, chosen and rejected as text: TRL's standard preference format",
+                    ),
+                    ExportFormat::TrlConversational => (
+                        "JSON Lines, conversations",
+                        "prompt, chosen and rejected as messages: TRL's conversational format",
+                    ),
+                    ExportFormat::Parquet => (
+                        "Parquet, conversations",
+                        "for Hugging Face datasets; messages, compressed",
+                    ),
+                    ExportFormat::ParquetStandard => {
+                        ("Parquet, text", "for Hugging Face datasets; text, compressed")
+                    }
+                };
+                FormatView {
+                    name: format.as_str().to_owned(),
+                    title: title.to_owned(),
+                    description: description.to_owned(),
+                }
+            })
+            .collect()
+    }
+
+    /// Writes the data set into `folder` with its card and manifest. Every item is either a row
+    /// or counted in `left_out`. All rows are of one moment: judgments made meanwhile are not in
+    /// it. A stopped export leaves nothing, and an earlier export in its place whole.
+    ///
+    /// # Errors
+    /// Without items, on cancellation, or if files cannot be read or written.
+    pub fn export(
+        &self,
+        folder: &Path,
+        request: &ExportRequest,
+        watch: &dyn Watch,
+    ) -> Result<ExportReport> {
+        let settings = self.settings()?;
+        let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
+        let summary = self.store.read_aside(|reader| {
+            let total = reader.item_count()?;
+            if total == 0 {
+                return Err(AppError::EmptyStudy);
+            }
+            watch.stage("Exporting", Some(total));
+            let sides = sides(reader, request.labels)?;
+            let with_margin = match &sides.model {
+                Some(model) => reader.unscored_count(model.id)? == 0,
+                None => false,
+            };
+            let options = ExportOptions { format: request.format, with_margin };
+            let mut writer = DatasetWriter::create(folder, options)?;
+            let (mut after, mut done) = (0, 0);
+            loop {
+                let page = reader.items_after(after, PAGE)?;
+                for item in &page.items {
+                    match export_row(reader, item, &sides)? {
+                        Ok(row) => writer.write(&row)?,
+                        Err(reason) => *left_out.entry(reason.to_owned()).or_default() += 1,
+                    }
+                }
+                done += page.items.len() as u64;
+                watch.advance(done);
+                stop_if_cancelled(watch)?;
+                let Some(next) = page.next else { break };
+                after = next;
+            }
+            let card = DatasetCard {
+                title: self.name(),
+                question: Some(settings.question.clone()),
+                licence: request.licence.clone(),
+                created_at: now(),
+                tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+                reward_model: sides.model.map(|model| model.identity),
+                policy_run: sides.run,
+                left_out: left_out
+                    .iter()
+                    .map(|(reason, items)| LeftOut { reason: reason.clone(), items: *items })
+                    .collect(),
+            };
+            Ok(writer.finish(&card)?)
+        })?;
+        let relative =
+            |path: &Path| path.strip_prefix(&summary.folder).unwrap_or(path).display().to_string();
+        Ok(ExportReport {
+            folder: summary.folder.display().to_string(),
+            files: summary.files.iter().map(|path| relative(path)).collect(),
+            rows: summary.rows as u32,
+            human: summary.human as u32,
+            ai: summary.ai as u32,
+            left_out: left_out.into_iter().map(|(reason, n)| (reason, n as u32)).collect(),
+        })
+    }
+}
+
+fn sides(reader: &Reader<'_>, choice: LabelChoice) -> Result<Sides> {
+    let run = reader.current_run()?;
+    let model = match run.as_ref().and_then(|run| run.reward_model) {
+        Some(id) => reader.reward_model_by_id(id)?,
+        None => reader.latest_reward_model()?,
+    };
+    let ai = match &model {
+        Some(model) => reader.annotator_named(AnnotatorKind::Ai, &annotator_name(model), "")?,
+        None => None,
+    };
+    Ok(Sides { choice, run, model, ai: ai.map(|annotator| annotator.pseudonym) })
+}
+
+/// The item as a row, or why it gives none.
+fn export_row(
+    reader: &Reader<'_>,
+    item: &Item,
+    sides: &Sides,
+) -> Result<Result<ExportRow, &'static str>> {
+    let live = reader.live_judgments(item.id)?;
+    let human: Vec<&LiveJudgment> =
+        live.iter().filter(|live| live.kind == AnnotatorKind::Human).collect();
+    let ai: Vec<&LiveJudgment> =
+        live.iter().filter(|live| Some(&live.pseudonym) == sides.ai.as_ref()).collect();
+    let by_people = || verdict(&human, "no human label yet");
+    let by_model = || verdict(&ai, "no label of the reward model yet");
+    let people_first = || if human.is_empty() { by_model() } else { by_people() };
+    let outcome = match (sides.choice, &sides.run) {
+        (LabelChoice::Human, _) => by_people(),
+        (LabelChoice::Ai, _) => by_model(),
+        (LabelChoice::HumanFirst, _) | (LabelChoice::Routed, None) => people_first(),
+        (LabelChoice::Routed, Some(run)) => match reader.route(run.id, item.id)? {
+            Some(route) if route.to == RouteTo::Human => by_people(),
+            Some(_) => by_model(),
+            None => Verdict::LeftOut("imported after the routing"),
+        },
+    };
+    let majority = match outcome {
+        Verdict::Preferred(majority) => majority,
+        Verdict::LeftOut(reason) => return Ok(Err(reason)),
+    };
+    let scores: BTreeMap<CandidateId, f64> = match &sides.model {
+        Some(model) => reader.scores(model.id, item.id)?.into_iter().collect(),
+        None => BTreeMap::new(),
+    };
+    Ok(pair(item, majority, &scores, sides))
+}
+
+fn pair(
+    item: &Item,
+    majority: Majority,
+    scores: &BTreeMap<CandidateId, f64>,
+    sides: &Sides,
+) -> Result<ExportRow, &'static str> {
+    let Some(chosen) = item.candidates.iter().find(|c| c.id == majority.candidate) else {
+        return Err("the preferred candidate is gone");
+    };
+    let Some(rejected) = item.candidates.iter().find(|c| c.id != majority.candidate) else {
+        return Err("only one candidate");
+    };
+    if same_text(&chosen.content, &rejected.content) {
+        return Err("identical answers");
+    }
+    let chosen_score = scores.get(&chosen.id).copied();
+    let rejected_score = scores.get(&rejected.id).copied();
+    Ok(ExportRow {
+        item_id: item.id.to_string(),
+        external_id: item.external_id.clone(),
+        prompt: item.prompt.clone(),
+        context: item.context.clone(),
+        chosen: chosen.content.clone(),
+        rejected: rejected.content.clone(),
+        chosen_system: chosen.system.clone(),
+        rejected_system: rejected.system.clone(),
+        label_source: majority.kind,
+        annotators: majority.annotators,
+        judgments: majority.answers,
+        agreement: Some(majority.agreement),
+        strength: majority.strength,
+        margin: chosen_score.zip(rejected_score).map(|(chosen, rejected)| chosen - rejected),
+        confidence: majority.confidence,
+        reward_model: sides
+            .model
+            .as_ref()
+            .filter(|_| chosen_score.is_some())
+            .map(|model| model.identity.pack_hash.to_string()),
+        chosen_score,
+        rejected_score,
+        rationales: majority.rationales,
+        source: item.source.clone(),
+        split: item.split.clone(),
+        tags: item.tags.clone(),
+    })
+}
+
+fn same_text(one: &CandidateContent, other: &CandidateContent) -> bool {
+    one.plain_text() == other.plain_text()
+}

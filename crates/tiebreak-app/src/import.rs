@@ -1,0 +1,206 @@
+//! Importing comparisons with whatever judgments they carry.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use tiebreak_core::{
+    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
+};
+use tiebreak_exchange::{
+    Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader,
+};
+use tiebreak_store::{NewItem, Writer};
+
+use crate::clock::{fresh, now};
+use crate::error::Result;
+use crate::study::stop_if_cancelled;
+use crate::view::ImportReport;
+use crate::{AppError, Study, Watch};
+
+/// Rows per transaction: enough to make the flush to disk cheap, few enough that an annotator's
+/// judgment in between never waits noticeably.
+const BATCH: usize = 500;
+
+/// Problems and warnings kept word for word; the rest is counted.
+const PROBLEMS_KEPT: usize = 200;
+
+type Annotators = HashMap<ImportedAnnotator, AnnotatorId>;
+
+impl Study {
+    /// Imports one file. Rows that cannot be used are left out with a problem each; rows that
+    /// are here already (see [`tiebreak_core::fingerprint`]) add no item, and judgments only of
+    /// annotators who had not judged the item. Each batch is one transaction, so that a stopped
+    /// import can be repeated and goes on where it was.
+    ///
+    /// # Errors
+    /// If the file cannot be read at all, the study cannot be written, or on cancellation.
+    pub fn import(
+        &self,
+        path: &Path,
+        format: Option<Format>,
+        watch: &dyn Watch,
+    ) -> Result<ImportReport> {
+        let bytes = std::fs::metadata(path)
+            .map_err(|source| AppError::Io { path: path.to_owned(), source })?
+            .len();
+        let mut reader = Reader::open(path)?;
+        if let Some(format) = format {
+            reader = reader.with_format(format);
+        }
+        watch.stage(&format!("Importing {}", file_name(path)), Some(bytes));
+        let mut report = ImportReport { file: file_name(path), ..ImportReport::default() };
+        let mut annotators = Annotators::new();
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let row = reader.next_row()?;
+            let is_last = row.is_none();
+            match row {
+                None => {}
+                Some(Ok(row)) => {
+                    report.rows += 1;
+                    row.warnings.iter().for_each(|warning| report.note(warning.to_string()));
+                    batch.push(row);
+                }
+                Some(Err(problem)) => {
+                    report.rows += 1;
+                    report.skipped += 1;
+                    report.note(problem.to_string());
+                }
+            }
+            if batch.len() == BATCH || is_last {
+                self.store.write(|writer| {
+                    batch
+                        .iter()
+                        .try_for_each(|row| insert_row(writer, row, &mut annotators, &mut report))
+                })?;
+                batch.clear();
+                watch.advance(reader.bytes_read());
+                stop_if_cancelled(watch)?;
+            }
+            if is_last {
+                break;
+            }
+        }
+        report.formats = reader
+            .report()
+            .formats
+            .iter()
+            .map(|(format, rows)| (format.as_str().to_owned(), *rows as u32))
+            .collect();
+        Ok(report)
+    }
+}
+
+impl ImportReport {
+    fn note(&mut self, problem: String) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_KEPT {
+            self.problems.push(problem);
+        }
+    }
+}
+
+fn insert_row(
+    writer: &Writer<'_>,
+    row: &ImportedRow,
+    annotators: &mut Annotators,
+    report: &mut ImportReport,
+) -> Result<()> {
+    let candidates = row.draft.candidates.iter().map(|_| CandidateId::new(fresh())).collect();
+    let new =
+        NewItem { id: ItemId::new(fresh()), candidates, draft: &row.draft, imported_at: now() };
+    let (item, is_new) = writer.insert_item(&new)?;
+    if is_new {
+        report.added += 1;
+    } else {
+        report.duplicates += 1;
+    }
+    let candidates = writer.candidate_ids(item)?;
+    let mut seen: HashMap<&ImportedAnnotator, u32> = HashMap::new();
+    for imported in &row.judgments {
+        let times = seen.entry(&imported.annotator).or_default();
+        *times += 1;
+        // One rater who is listed twice on one row gave two answers, and one of them cannot
+        // replace the other: the second is kept as a second rater.
+        let annotator = if *times == 1 {
+            annotator_id(writer, &imported.annotator, annotators)?
+        } else {
+            let mut again = imported.annotator.clone();
+            again.name = format!("{} ({times})", again.name);
+            annotator_id(writer, &again, annotators)?
+        };
+        if writer.last_judgment(item, annotator)?.is_some() {
+            continue;
+        }
+        writer.append_judgment(&judgment(imported, item, annotator, &candidates)?)?;
+        match imported.annotator.kind {
+            AnnotatorKind::Human => report.human_judgments += 1,
+            AnnotatorKind::Ai => report.ai_judgments += 1,
+        }
+    }
+    Ok(())
+}
+
+fn annotator_id(
+    writer: &Writer<'_>,
+    imported: &ImportedAnnotator,
+    known: &mut Annotators,
+) -> Result<AnnotatorId> {
+    if let Some(id) = known.get(imported) {
+        return Ok(*id);
+    }
+    // An imported person is never the person of that name who works here.
+    let scope = match (imported.kind, imported.scope.as_str()) {
+        (AnnotatorKind::Human, "") => "import",
+        (_, scope) => scope,
+    };
+    let annotator = writer.ensure_annotator(
+        imported.kind,
+        &imported.name,
+        scope,
+        AnnotatorId::new(fresh()),
+        now(),
+    )?;
+    known.insert(imported.clone(), annotator.id);
+    Ok(annotator.id)
+}
+
+fn judgment(
+    imported: &ImportedJudgment,
+    item: ItemId,
+    annotator: AnnotatorId,
+    candidates: &[CandidateId],
+) -> Result<Judgment> {
+    let outcome = match imported.preferred {
+        ImportedOutcome::Candidate(position) => {
+            let candidate = candidates.get(position as usize).ok_or_else(|| {
+                AppError::input("preferred", format!("there is no candidate {position}"))
+            })?;
+            Outcome::Preferred(*candidate)
+        }
+        ImportedOutcome::Tie => Outcome::Tie,
+        ImportedOutcome::BothBad => Outcome::BothBad,
+    };
+    Ok(Judgment {
+        id: JudgmentId::new(fresh()),
+        item,
+        annotator,
+        origin: Origin::Imported,
+        outcome,
+        strength: imported.strength.filter(|_| matches!(outcome, Outcome::Preferred(_))),
+        confidence: imported.confidence,
+        rationale: imported.rationale.clone(),
+        reason_tags: Vec::new(),
+        shown_order: Vec::new(),
+        order_seed: None,
+        blinded: None,
+        shown_at: None,
+        submitted_at: imported.submitted_at,
+        active_ms: None,
+        supersedes: None,
+    })
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into())
+}

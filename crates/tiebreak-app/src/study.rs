@@ -1,0 +1,148 @@
+//! An open study and how it is run.
+
+use std::path::{Path, PathBuf};
+
+use tiebreak_store::{Store, StudyRow};
+
+use crate::clock::{fresh, now, seed};
+use crate::error::Result;
+use crate::view::{Ask, StudySettings};
+use crate::{AppError, Watch};
+
+/// The ending of study files.
+const ENDING: &str = "tiebreak";
+
+/// An open study.
+pub struct Study {
+    pub(crate) store: Store,
+}
+
+impl Default for StudySettings {
+    fn default() -> Self {
+        Self {
+            question: "Which answer is better?".to_owned(),
+            guidelines: String::new(),
+            strength: Ask::Optional,
+            rationale: Ask::Optional,
+            overlap: 1,
+            budget: "25%".to_owned(),
+        }
+    }
+}
+
+impl StudySettings {
+    fn check(&self) -> Result<()> {
+        if self.question.trim().is_empty() {
+            return Err(AppError::input("question", "must not be empty"));
+        }
+        if self.overlap == 0 || self.overlap > 1000 {
+            return Err(AppError::input("overlap", "is 1 to 1000 people per item"));
+        }
+        self.budget.parse::<tiebreak_core::Budget>()?;
+        Ok(())
+    }
+}
+
+impl Study {
+    /// Makes a new study at `path`; the ending `.tiebreak` is added where it is missing.
+    ///
+    /// # Errors
+    /// If there is a file already, the folder is missing or closed, or a setting is out of range.
+    pub fn create(path: &Path, settings: &StudySettings) -> Result<Self> {
+        settings.check()?;
+        let row = StudyRow {
+            uuid: fresh(),
+            seed: seed(),
+            settings: to_json(settings)?,
+            created_at: now(),
+        };
+        Ok(Self { store: Store::create(&with_ending(path), &row)? })
+    }
+
+    /// Opens the study at `path`; the ending may be left out.
+    ///
+    /// # Errors
+    /// If it is missing, not a study, made by a later version, or damaged.
+    pub fn open(path: &Path) -> Result<Self> {
+        let path = if path.exists() { path.to_owned() } else { with_ending(path) };
+        Ok(Self { store: Store::open(&path)? })
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The file name without its ending.
+    pub fn name(&self) -> String {
+        self.path().file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// How the study is run.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn settings(&self) -> Result<StudySettings> {
+        let row = self.store.read(|reader| reader.study())?;
+        serde_json::from_value(row.settings)
+            .map_err(|source| AppError::Json { what: "study settings", source })
+    }
+
+    /// Changes how the study is run.
+    ///
+    /// # Errors
+    /// If a setting is out of range, or the file cannot be written.
+    pub fn save_settings(&self, settings: &StudySettings) -> Result<()> {
+        settings.check()?;
+        let json = to_json(settings)?;
+        self.store.write(|writer| Ok(writer.set_settings(&json)?))
+    }
+}
+
+/// Stops long work between batches when it was asked to.
+pub(crate) fn stop_if_cancelled(watch: &dyn Watch) -> Result<()> {
+    if watch.cancel().is_cancelled() { Err(AppError::Cancelled) } else { Ok(()) }
+}
+
+fn to_json(settings: &StudySettings) -> Result<serde_json::Value> {
+    serde_json::to_value(settings)
+        .map_err(|source| AppError::Json { what: "study settings", source })
+}
+
+fn with_ending(path: &Path) -> PathBuf {
+    if path.extension().is_some_and(|ending| ending == ENDING) {
+        return path.to_owned();
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ENDING);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_is_added_once() {
+        for (given, expected) in
+            [("a", "a.tiebreak"), ("a.tiebreak", "a.tiebreak"), ("v1.2", "v1.2.tiebreak")]
+        {
+            assert_eq!(with_ending(Path::new(given)), Path::new(expected));
+        }
+    }
+
+    #[test]
+    fn settings_round_trip_and_are_checked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("study");
+        let study = Study::create(&path, &StudySettings::default()).unwrap();
+        let mut settings = StudySettings { overlap: 3, ..StudySettings::default() };
+        study.save_settings(&settings).unwrap();
+        assert_eq!(Study::open(&path).unwrap().settings().unwrap(), settings);
+        settings.overlap = 0;
+        assert_eq!(study.save_settings(&settings).unwrap_err().to_user().code, "bad_input");
+        let again = Study::create(&path, &settings).map(|_| ());
+        assert!(again.is_err());
+    }
+}
