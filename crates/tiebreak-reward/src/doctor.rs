@@ -32,7 +32,9 @@ pub struct Diagnosis {
 pub struct RuntimeReport {
     /// Its file.
     pub library: PathBuf,
-    /// Version, commit and flags of its build.
+    /// Its version, `1.MINOR`.
+    pub version: String,
+    /// Commit and flags of its build.
     pub build: String,
 }
 
@@ -81,6 +83,7 @@ pub fn diagnose() -> Diagnosis {
             report.providers = providers(&runtime);
             report.runtime = Some(RuntimeReport {
                 library: runtime.library.clone(),
+                version: runtime.version(),
                 build: runtime.build_info().to_owned(),
             });
         }

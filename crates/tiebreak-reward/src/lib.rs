@@ -32,6 +32,8 @@ mod pack;
 mod parallel;
 mod provider;
 mod runtime;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod weights;
 

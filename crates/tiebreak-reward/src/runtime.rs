@@ -46,7 +46,13 @@ impl Runtime {
         Ok(runtime)
     }
 
-    /// Version, commit and flags of the library's build, one line.
+    /// The library's version, `1.MINOR`.
+    pub(crate) fn version(&self) -> String {
+        let minor = ort::util::probe(&self.library);
+        minor.map_or_else(|| "unknown".to_owned(), |minor| format!("1.{minor}"))
+    }
+
+    /// Commit and flags of the library's build, one line.
     pub(crate) fn build_info(&self) -> &'static str {
         ort::info()
     }

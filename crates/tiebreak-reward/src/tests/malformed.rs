@@ -1,0 +1,101 @@
+//! Packs that must be refused, each with a message that names the file and the field.
+
+use std::fs;
+use std::path::Path;
+
+use super::{MANIFEST, TOKENIZER, open, tiny_graph, tiny_pack};
+
+/// Spoils a pack, opens it, and expects every word of `said` in the error.
+fn refuses(case: &str, spoil: impl Fn(&Path), said: &[&str]) {
+    let dir = tiny_pack();
+    spoil(dir.path());
+    let error = match open(dir.path()) {
+        Ok(_) => panic!("{case}: was opened"),
+        Err(error) => error.to_string(),
+    };
+    for words in said {
+        assert!(error.contains(words), "{case}: {words:?} is not in {error:?}");
+    }
+    assert!(!error.contains('\n'), "{case}: more than one line: {error:?}");
+}
+
+#[test]
+fn missing_files() {
+    for name in ["pack.toml", "model.onnx", "tokenizer.json"] {
+        refuses(name, |dir| fs::remove_file(dir.join(name)).unwrap(), &["cannot", name]);
+    }
+}
+
+#[test]
+fn manifests() {
+    let cases: [(&str, &str, &str, &[&str]); 13] = [
+        ("not TOML", "name =", "name", &["pack.toml", "line 2"]),
+        ("wrong type", "max_length = 8", "max_length = \"8\"", &["pack.toml", "line 11"]),
+        ("missing field", "output = \"embedding\"\n", "", &["missing field `output`"]),
+        ("unknown field", "kind", "colour = 1\nkind", &["line 4", "unknown field `colour`"]),
+        ("empty name", "\"tiny\"", "\" \"", &["name is empty"]),
+        ("modality", "\"text\"", "\"music\"", &["modality", "only \"text\""]),
+        ("kind", "\"encoder\"", "\"pairwise\"", &["kind = \"pairwise\"", "only \"encoder\""]),
+        ("pooling", "\"in-graph\"", "\"mean\"", &["pooling = \"mean\"", "\"in-graph\""]),
+        ("length", "max_length = 8", "max_length = 3", &["max_length = 3", "below 8"]),
+        ("dim", "_dim = 4", "_dim = 0", &["embedding_dim is 0"]),
+        ("inputs", "\"attention_mask\"", "\"pixels\"", &["inputs has \"pixels\""]),
+        ("no mask", ", \"attention_mask\"", "", &["inputs lacks \"attention_mask\""]),
+        ("negative", "_dim = 4", "_dim = -4", &["line 10"]),
+    ];
+    for (case, from, to, said) in cases {
+        assert!(MANIFEST.contains(from), "{case} spoils nothing");
+        let spoilt = MANIFEST.replacen(from, to, 1);
+        refuses(case, |dir| fs::write(dir.join("pack.toml"), &spoilt).unwrap(), said);
+    }
+}
+
+#[test]
+fn paths_that_leave_the_pack() {
+    for path in ["../other.onnx", "/etc/passwd", "a/../../b", ".", ""] {
+        let spoilt = MANIFEST.replacen("model.onnx", path, 1);
+        refuses(
+            path,
+            |dir| fs::write(dir.join("pack.toml"), &spoilt).unwrap(),
+            &["pack.toml", "model = ", "leads out of the pack"],
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_leave_the_pack() {
+    let other = tiny_pack();
+    refuses(
+        "link",
+        |dir| {
+            fs::remove_file(dir.join("model.onnx")).unwrap();
+            std::os::unix::fs::symlink(other.path().join("model.onnx"), dir.join("model.onnx"))
+                .unwrap();
+        },
+        &["leads out of the pack"],
+    );
+}
+
+#[test]
+fn graphs_and_tokenizers() {
+    let graph = tiny_graph(super::DIM);
+    let unknown = TOKENIZER.replace("\"WordLevel\"", "\"Guesswork\"");
+    let cases: [(&str, &str, &[u8], &[&str]); 6] = [
+        ("garbage graph", "model.onnx", b"not a graph", &["model.onnx", "cpu: "]),
+        ("empty graph", "model.onnx", b"", &["model.onnx", "cpu: "]),
+        ("cut graph", "model.onnx", &graph[..graph.len() / 2], &["model.onnx", "cpu: "]),
+        ("other size", "model.onnx", &tiny_graph(5), &["model.onnx", "[1, 5]", "not [1, 4]"]),
+        ("garbage tokenizer", "tokenizer.json", b"{}", &["tokenizer.json"]),
+        ("unknown parts", "tokenizer.json", unknown.as_bytes(), &["tokenizer.json"]),
+    ];
+    for (case, file, content, said) in cases {
+        refuses(case, |dir| fs::write(dir.join(file), content).unwrap(), said);
+    }
+    let renamed = MANIFEST.replace("\"embedding\"", "\"logits\"");
+    refuses(
+        "no such output",
+        |dir| fs::write(dir.join("pack.toml"), &renamed).unwrap(),
+        &["model.onnx", "no output called logits"],
+    );
+}
