@@ -7,6 +7,10 @@ use crate::process::{Call, is_ci, python, step};
 use crate::stamp::{Inputs, Stamp, remove};
 use crate::workspace::Workspace;
 
+/// Fails where no environment with the pinned packages can be made.
+const SUFFICES: &str = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
+const NEEDED: &str = "Python 3.11 or later with venv (on Debian: python3-venv)";
+
 /// What became of an environment.
 pub enum Environment {
     /// It is there; this is its interpreter.
@@ -15,7 +19,7 @@ pub enum Environment {
     Unavailable(String),
 }
 
-/// Makes `.venv/NAME` from a file of pinned requirements, unless it is there.
+/// Makes `.venv/NAME` from a file that pins every package, unless it is there.
 pub fn environment(
     workspace: &Workspace,
     name: &str,
@@ -32,21 +36,19 @@ pub fn environment(
         step(&format!("Python environment {name}: installed"));
         return Ok(Environment::Ready(interpreter));
     }
-    let can = Call::new("ask Python", python()).args(["-c", "import venv, ensurepip"]).ask();
+    let can = Call::new("ask Python", python()).args(["-c", SUFFICES]).ask();
     if !can.is_some_and(|(ran, _)| ran) && !is_ci() {
-        return Ok(Environment::Unavailable(
-            "python3 with venv is missing (on Debian: python3-venv)".into(),
-        ));
+        return Ok(Environment::Unavailable(format!("{NEEDED} is missing")));
     }
     step(&format!("Python environment {name}: install {}", workspace.show(&requirements)));
     remove(&folder)?;
     Call::new("make a Python environment", python())
         .args(["-m", "venv"])
         .arg(&folder)
-        .hint("install Python 3 with venv (on Debian: python3-venv)")
+        .hint(format!("install {NEEDED}"))
         .run()?;
     Call::new("install Python packages", &interpreter)
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"])
         .arg(&requirements)
         .hint("check the network")
         .run()?;
