@@ -55,6 +55,12 @@ pub enum ExchangeError {
         /// The file in the way.
         path: PathBuf,
     },
+    /// No row was written. A data set without rows is one that loaders fail on.
+    #[error("{path}: there is nothing to export", path = path.display())]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A number that JSON cannot carry.
     #[error("item {item}: column `{column}` is {value}, which is not a finite number")]
     NotFinite {

@@ -12,9 +12,9 @@ use super::columns::{Column, check, columns};
 use super::jsonl::JsonlFile;
 use super::manifest::{Counts, SplitFile};
 use super::parquet::ParquetFile;
-use super::split::split_name;
+use super::split::{rank, split_name};
 use super::staged::{Staged, sync_folder};
-use super::{DatasetCard, ExportOptions, ExportRow, card, manifest, split};
+use super::{DatasetCard, ExportOptions, ExportRow, card, manifest};
 use crate::ExchangeError;
 
 /// More splits than this are no splits; each keeps a file open.
@@ -132,14 +132,16 @@ impl DatasetWriter {
     /// manifest's last. Data files of an earlier export that are no part of this one go.
     ///
     /// # Errors
-    /// If writing fails. Each file is then either the earlier one or whole.
+    /// [`ExchangeError::Empty`] without any row, or if writing fails. Each file is then either the earlier one or whole.
     pub fn finish(mut self, card: &DatasetCard) -> Result<ExportSummary, ExchangeError> {
         if self.splits.is_empty() {
-            self.open_split(split::DEFAULT)?;
+            return Err(ExchangeError::Empty { path: self.folder.clone() });
         }
         let mut total = Counts::default();
         let (mut staged, mut files) = (Vec::new(), Vec::new());
-        for (name, Split { path, file, counts }) in std::mem::take(&mut self.splits) {
+        let mut splits: Vec<_> = std::mem::take(&mut self.splits).into_iter().collect();
+        splits.sort_by_key(|(name, _)| rank(name));
+        for (name, Split { path, file, counts }) in splits {
             let file = file.finish()?;
             let bytes = file.sync()?;
             total.rows += counts.rows;

@@ -1,7 +1,7 @@
 //! Names of splits, as data set libraries take them.
 
 /// The split of rows that name none.
-pub(super) const DEFAULT: &str = "train";
+const DEFAULT: &str = "train";
 
 /// The name of the split that rows of `name` go to: common names are mapped to `train`,
 /// `validation` and `test`; any other is reduced to lower-case letters, digits and underscores.
@@ -24,6 +24,12 @@ pub(super) fn split_name(name: Option<&str>) -> String {
             if reduced.is_empty() { "other".to_owned() } else { reduced }
         }
     }
+}
+
+/// The place of a split in a card: the common ones first, in the order of their use.
+pub(super) fn rank(name: &str) -> usize {
+    let common = [DEFAULT, "validation", "test"];
+    common.iter().position(|split| *split == name).unwrap_or(common.len())
 }
 
 #[cfg(test)]

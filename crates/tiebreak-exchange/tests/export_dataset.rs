@@ -1,0 +1,190 @@
+//! What an export leaves in its folder: the files, whole or not at all.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{bare_row, card, full_row};
+use tiebreak_exchange::{DatasetWriter, ExchangeError, ExportFormat, ExportOptions, ExportRow};
+
+fn options(format: ExportFormat) -> ExportOptions {
+    ExportOptions { format, with_margin: false }
+}
+
+fn export(folder: &Path, options: ExportOptions, rows: &[ExportRow]) {
+    let mut writer = DatasetWriter::create(folder, options).unwrap();
+    for row in rows {
+        writer.write(row).unwrap();
+    }
+    let summary = writer.finish(&card()).unwrap();
+    assert_eq!(summary.rows, rows.len() as u64);
+}
+
+/// Every file below a folder, sorted, with forward slashes.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let relative = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                found.push(relative.replace('\\', "/"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Compares with a golden file; `TIEBREAK_BLESS=1` writes it instead.
+fn check_golden(name: &str, actual: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("TIEBREAK_BLESS").is_some() {
+        fs::write(&path, actual).unwrap();
+    }
+    assert_eq!(actual, fs::read_to_string(&path).unwrap().replace("\r\n", "\n"), "{name}");
+}
+
+#[test]
+fn golden_files() {
+    for format in [ExportFormat::Trl, ExportFormat::TrlConversational] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bare = bare_row();
+        bare.margin = Some(0.0);
+        export(folder.path(), ExportOptions { format, with_margin: true }, &[bare, full_row()]);
+        for file in files(folder.path()) {
+            let text = fs::read_to_string(folder.path().join(&file)).unwrap();
+            check_golden(&format!("{format}.{file}"), &text);
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    export(folder.path(), options(ExportFormat::Parquet), &[bare_row(), full_row()]);
+    let readme = fs::read_to_string(folder.path().join("README.md")).unwrap();
+    check_golden("parquet.README.md", &readme);
+}
+
+#[test]
+fn layouts() {
+    for (format, expected) in [
+        (ExportFormat::Trl, ["README.md", "manifest.json", "test.jsonl", "train.jsonl"]),
+        (
+            ExportFormat::Parquet,
+            [
+                "README.md",
+                "data/test-00000-of-00001.parquet",
+                "data/train-00000-of-00001.parquet",
+                "manifest.json",
+            ],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        export(&folder.path().join("a/b"), options(format), &[bare_row(), full_row()]);
+        assert_eq!(files(&folder.path().join("a/b")), expected);
+    }
+}
+
+#[test]
+fn a_writer_given_up_leaves_nothing() {
+    for format in ExportFormat::ALL {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("made/for/it");
+        let mut writer = DatasetWriter::create(&folder, options(format)).unwrap();
+        writer.write(&bare_row()).unwrap();
+        assert!(!files(&folder).is_empty());
+        drop(writer);
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0, "{format}");
+    }
+}
+
+#[test]
+fn a_later_export_replaces_an_earlier_one_and_only_when_it_is_finished() {
+    let folder = tempfile::tempdir().unwrap();
+    export(folder.path(), options(ExportFormat::Parquet), &[bare_row(), full_row()]);
+    let before = files(folder.path());
+    let mut writer = DatasetWriter::create(folder.path(), options(ExportFormat::Trl)).unwrap();
+    writer.write(&bare_row()).unwrap();
+    drop(writer);
+    assert_eq!(files(folder.path()), before);
+    export(folder.path(), options(ExportFormat::Trl), &[bare_row()]);
+    assert_eq!(files(folder.path()), ["README.md", "manifest.json", "train.jsonl"]);
+}
+
+#[test]
+fn foreign_files_are_not_replaced() {
+    for (name, text) in [
+        ("README.md", "mine"),
+        ("manifest.json", "{}"),
+        ("manifest.json", r#"{"tool": {"name": "x"}}"#),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(name), text).unwrap();
+        let error = DatasetWriter::create(folder.path(), options(ExportFormat::Trl)).err().unwrap();
+        assert!(matches!(error, ExchangeError::Occupied { .. }), "{error}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("train.jsonl"), "mine").unwrap();
+    let mut writer = DatasetWriter::create(folder.path(), options(ExportFormat::Trl)).unwrap();
+    assert!(matches!(writer.write(&bare_row()), Err(ExchangeError::Occupied { .. })));
+    drop(writer);
+    assert_eq!(fs::read_to_string(folder.path().join("train.jsonl")).unwrap(), "mine");
+}
+
+#[test]
+fn rows_that_do_not_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_margin = ExportOptions { format: ExportFormat::Trl, with_margin: true };
+    let mut writer = DatasetWriter::create(folder.path(), with_margin).unwrap();
+    assert_eq!(
+        writer.write(&bare_row()).unwrap_err().to_string(),
+        "item 01980000-0000-7000-8000-000000000001 has no margin, and the margin column needs \
+         one in every row"
+    );
+    let mut row = full_row();
+    row.agreement = Some(f64::NAN);
+    assert_eq!(
+        writer.write(&row).unwrap_err().to_string(),
+        "item 01980000-0000-7000-8000-000000000002: column `agreement` is NaN, which is not a \
+         finite number"
+    );
+    // A row refused leaves no trace in what follows.
+    writer.write(&full_row()).unwrap();
+    assert_eq!(writer.finish(&card()).unwrap().rows, 1);
+}
+
+#[test]
+fn a_data_set_has_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = DatasetWriter::create(folder.path(), options(ExportFormat::Parquet)).unwrap();
+    assert!(matches!(writer.finish(&card()), Err(ExchangeError::Empty { .. })));
+    assert_eq!(files(folder.path()), [""; 0]);
+}
+
+#[test]
+fn too_many_splits_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = DatasetWriter::create(folder.path(), options(ExportFormat::Trl)).unwrap();
+    let mut row = bare_row();
+    let error = (0..100).find_map(|n| {
+        row.split = Some(format!("fold {n}"));
+        writer.write(&row).err()
+    });
+    assert_eq!(
+        error.unwrap().to_string(),
+        "more than 32 different splits; the last is \"fold_32\""
+    );
+}
+
+#[test]
+fn formats_have_names() {
+    for format in ExportFormat::ALL {
+        assert_eq!(format.as_str().parse::<ExportFormat>().unwrap(), format);
+    }
+    assert_eq!(
+        "csv".parse::<ExportFormat>().unwrap_err().to_string(),
+        "unknown format \"csv\"; the formats are trl, trl-conversational, parquet, parquet-standard"
+    );
+}
