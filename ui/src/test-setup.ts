@@ -1,9 +1,10 @@
 import '@testing-library/jest-dom/vitest';
 
-// jsdom has no modal dialogs and no scrolling.
+// jsdom has no modal dialogs, which take the focus, and no scrolling.
 if (!HTMLDialogElement.prototype.showModal) {
   HTMLDialogElement.prototype.showModal = function () {
     this.open = true;
+    this.querySelector<HTMLElement>('button, input')?.focus();
   };
   HTMLDialogElement.prototype.close = function () {
     this.open = false;

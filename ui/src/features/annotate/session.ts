@@ -60,9 +60,9 @@ export class Session {
     void this.drain();
   }
 
-  /** A click. Unlike a key it is aimed at what is on the screen, so it does not wait. */
+  /** A click. Unlike a key it is aimed at what is on the screen, so it does not wait for more. */
   click(action: Action): void {
-    if (this.busy) return;
+    if (this.busy && this.state.phase !== 'answering') return;
     this.inputs.push({ action });
     void this.drain();
   }

@@ -1,0 +1,109 @@
+import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import App from './App.svelte';
+import { FakeBackend, type FakeOptions } from './ipc/fake';
+
+const id = (name: string) => screen.getByTestId(name);
+
+function open(options: Partial<FakeOptions> = {}) {
+  const backend = new FakeBackend({ latencyMs: 0, jobMs: 20, ...options });
+  render(App, { backend });
+  return { backend, user: userEvent.setup() };
+}
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+test('recent studies whose file is gone cannot be opened', async () => {
+  open();
+  const gone = await screen.findByRole('button', { name: /long-form-qa.*not there any more/ });
+  expect(gone).toBeDisabled();
+  expect(screen.getByRole('button', { name: /lake-answers/ })).toBeEnabled();
+});
+
+test('from a new study to an export', async () => {
+  const { user } = open();
+  await screen.findByTestId('welcome');
+  await user.click(id('new-study'));
+  await screen.findByTestId('study');
+  expect(id('export-open')).toBeDisabled();
+
+  await user.click(id('import-open'));
+  const imported = await screen.findByTestId('import-report', undefined, { timeout: 3000 });
+  expect(imported).toHaveTextContent('answers.jsonl:17: chosen: is missing');
+  await user.click(within(imported).getByRole('button', { name: /Close/ }));
+  await waitFor(() => expect(id('items')).toHaveTextContent('120'));
+
+  await user.click(id('label-run'));
+  const labelled = await screen.findByTestId('label-report', undefined, { timeout: 3000 });
+  await user.click(within(labelled).getByRole('button', { name: /Close/ }));
+  await waitFor(() => expect(id('routed-human')).toHaveTextContent('30'));
+  expect(id('routed-ai')).toHaveTextContent('90');
+
+  await user.type(id('annotator-name'), 'Ada');
+  await user.click(id('annotator-start'));
+  await screen.findByTestId('item');
+  await user.keyboard('1');
+  await screen.findByTestId('saved');
+  await user.click(id('back'));
+  await screen.findByRole('button', { name: /Go on as Ada/ });
+
+  await user.click(id('export-open'));
+  await user.click(await screen.findByTestId('export-run'));
+  await screen.findByTestId('export-report', undefined, { timeout: 3000 });
+  expect(id('export-rows')).toHaveTextContent('154');
+});
+
+test('the same name is the same annotator', async () => {
+  const { backend, user } = open({ open: 10 });
+  const ada = await backend.createAnnotator('Ada');
+  await screen.findByTestId('study');
+  await user.type(id('annotator-name'), ' Ada ');
+  await user.click(id('annotator-start'));
+  await screen.findByTestId('item');
+  expect((await backend.overview()).annotators.filter((one) => one.name === 'Ada')).toHaveLength(1);
+  expect(ada.name).toBe('Ada');
+});
+
+test('without a reward model, labelling is closed and says why', async () => {
+  open({ open: 10, model: false });
+  expect(await screen.findByText('No reward model is installed.')).toBeInTheDocument();
+  expect(id('label-run')).toBeDisabled();
+  expect(id('annotator-name')).toBeEnabled();
+});
+
+test('a cancelled job says so', async () => {
+  const { user } = open({ open: 10, jobMs: 60_000 });
+  await screen.findByText(/minilm/);
+  await user.click(id('label-run'));
+  await screen.findByTestId('job');
+  await user.click(screen.getByRole('button', { name: 'Cancel' }));
+  await screen.findByText(/Cancelled/, undefined, { timeout: 3000 });
+});
+
+test('the budget shows its number of items', async () => {
+  open({ open: 200 });
+  expect(await screen.findByTestId('budget')).toHaveTextContent('25 % · 50 of 200');
+});
+
+test('settings are saved', async () => {
+  const { backend, user } = open({ open: 10 });
+  await user.click(await screen.findByTestId('settings-open'));
+  await user.selectOptions(id('setting-strength'), 'required');
+  await user.click(id('settings-save'));
+  await waitFor(() => expect(screen.queryByTestId('settings')).toBeNull());
+  expect((await backend.overview()).settings.strength).toBe('required');
+});
+
+test('the colours follow the toggle and are remembered', async () => {
+  const { user } = open();
+  const toggle = await screen.findByTestId('theme-toggle');
+  await user.click(toggle);
+  await user.click(toggle);
+  expect(document.documentElement.dataset.theme).toBe('dark');
+  expect(localStorage.getItem('tiebreak.theme')).toBe('dark');
+  await user.click(toggle);
+  expect(document.documentElement.dataset.theme).toBe('light');
+});

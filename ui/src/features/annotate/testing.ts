@@ -1,0 +1,123 @@
+/** A backend that commits when the test says so, and key presses in one word. */
+import type { Backend } from '../../ipc/backend';
+import type {
+  ComparisonView,
+  JudgmentInput,
+  Progress,
+  Saved,
+  StudySettings,
+  Undone,
+} from '../../ipc/bindings';
+import type { Focus, KeyPress } from './keys';
+import { Session, type SessionOptions } from './session';
+
+export function comparison(n: number): ComparisonView {
+  return {
+    item: `i${n}`,
+    ordinal: n,
+    prompt: [{ role: 'user', text: `prompt ${n}` }],
+    context: null,
+    candidates: [
+      { id: `i${n}-l`, turns: [{ role: 'assistant', text: `left ${n}` }] },
+      { id: `i${n}-r`, turns: [{ role: 'assistant', text: `right ${n}` }] },
+    ],
+    previous: null,
+  };
+}
+
+/** A promise that the test settles. */
+export class Deferred<T> {
+  resolve!: (value: T) => void;
+  reject!: (reason: unknown) => void;
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+}
+
+/** Holds `total` items; calls are answered at once unless `hold` names them. */
+export class TestBackend
+  implements Pick<Backend, 'nextComparisons' | 'submitJudgment' | 'undo' | 'progress'>
+{
+  judgments: JudgmentInput[] = [];
+  requests: { count: number; exclude: string[] }[] = [];
+  served: string[] = [];
+  hold: { submit?: Deferred<void>; undo?: Deferred<void>; next?: Deferred<void> } = {};
+
+  constructor(private readonly total: number) {}
+
+  async nextComparisons(_: string, count: number, exclude: string[]): Promise<ComparisonView[]> {
+    this.requests.push({ count, exclude });
+    const open = this.open().filter((one) => !exclude.includes(one.item));
+    await this.hold.next?.promise;
+    const answer = open.slice(0, count);
+    this.served.push(...answer.map((one) => one.item));
+    return answer;
+  }
+
+  async submitJudgment(_: string, judgment: JudgmentInput): Promise<Saved> {
+    await this.hold.submit?.promise;
+    this.judgments.push(judgment);
+    return { judgment: `j${this.judgments.length}`, progress: this.stands() };
+  }
+
+  async undo(): Promise<Undone | null> {
+    await this.hold.undo?.promise;
+    const taken = this.judgments.pop();
+    if (!taken) return null;
+    const { answer, strength, rationale } = taken;
+    const shown = comparison(Number(taken.item.slice(1)));
+    return {
+      comparison: { ...shown, previous: { answer, strength, rationale } },
+      progress: this.stands(),
+    };
+  }
+
+  async progress(): Promise<Progress> {
+    return this.stands();
+  }
+
+  private open(): ComparisonView[] {
+    const answered = new Set(this.judgments.map((one) => one.item));
+    const all = Array.from({ length: this.total }, (_, n) => comparison(n + 1));
+    return all.filter((one) => !answered.has(one.item));
+  }
+
+  private stands(): Progress {
+    return {
+      done: this.judgments.length,
+      waiting: this.open().length,
+      seconds_per_judgment: null,
+      seconds_left: null,
+      can_undo: this.judgments.length > 0,
+    };
+  }
+}
+
+export function keyPress(key: string, change: Partial<KeyPress> = {}): KeyPress {
+  const held = { ctrl: false, alt: false, meta: false, shift: false };
+  return { key, code: '', ...held, repeat: false, composing: false, ...change };
+}
+
+/** Lets everything that is ready happen. */
+export async function settle(): Promise<void> {
+  for (let n = 0; n < 50; n++) await Promise.resolve();
+}
+
+export async function started(
+  backend: TestBackend,
+  settings: Partial<Pick<StudySettings, 'strength' | 'rationale'>> = {},
+  options: SessionOptions = {},
+): Promise<Session> {
+  const asked = { strength: 'off', rationale: 'off', ...settings } as const;
+  const session = new Session(backend, 'ada', asked, options);
+  await session.start();
+  await settle();
+  return session;
+}
+
+/** Presses keys one after another without waiting between them. */
+export async function type(session: Session, keys: string, focus: Focus = 'page'): Promise<void> {
+  for (const key of keys.split(' ')) session.press(keyPress(key), focus);
+  await settle();
+}
