@@ -107,6 +107,42 @@ impl Study {
         })
     }
 
+    /// Hands out one item, whether or not it is in the annotator's queue.
+    ///
+    /// # Errors
+    /// If there is no such item, or the file cannot be written.
+    pub fn hand_out_item(&self, session: &AnnotatorSession, item: ItemId) -> Result<Handed> {
+        self.store.write(|writer| {
+            let presentation = present(writer, item, session.annotator.id)?;
+            Ok(Handed { item: writer.item(item)?, presentation })
+        })
+    }
+
+    /// The item that a person means: by its id, by the id that the imported data gave it, or as
+    /// `#N` by its place in the study.
+    ///
+    /// # Errors
+    /// If there is none, or the imported id stands for several.
+    pub fn find_item(&self, name: &str) -> Result<ItemId> {
+        self.store.read(|reader| {
+            if let Ok(id) = name.parse::<ItemId>() {
+                return Ok(reader.item(id)?.id);
+            }
+            let found = match name.strip_prefix('#').map(str::parse::<u64>) {
+                Some(Ok(ordinal)) => reader.item_by_ordinal(ordinal)?.into_iter().collect(),
+                _ => reader.items_by_external_id(name)?,
+            };
+            match found.as_slice() {
+                [item] => Ok(*item),
+                [] => Err(AppError::input("item", format!("there is no item {name:?}"))),
+                several => Err(AppError::input(
+                    "item",
+                    format!("{name:?} stands for {} items; name one by its id", several.len()),
+                )),
+            }
+        })
+    }
+
     /// The next comparisons as they are shown.
     ///
     /// # Errors

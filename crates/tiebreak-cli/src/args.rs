@@ -1,0 +1,242 @@
+//! The options, as clap parses them.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const EXIT_CODES: &str = "Exit codes:
+  0    done (an import that skipped bad rows is done; see its report, or use --strict)
+  1    failed
+  2    the options or the input are wrong
+  3    import --strict: some rows were skipped
+  4    another program keeps the study busy
+  5    the reward model or ONNX Runtime does not run
+  130  stopped with Ctrl-C; what was complete is kept";
+
+/// Collect human preferences, let a reward model label the easy part, export training data.
+#[derive(Debug, Parser)]
+#[command(name = "tiebreak", version, after_help = EXIT_CODES)]
+pub struct Args {
+    /// Print JSON for programs instead of text for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new study.
+    New {
+        /// The .tiebreak file to make.
+        study: PathBuf,
+        /// The question above each comparison.
+        #[arg(long)]
+        question: Option<String>,
+        /// A Markdown file with guidelines for annotators.
+        #[arg(long, value_name = "FILE")]
+        guidelines: Option<PathBuf>,
+        /// Whether annotators say how much better the answer is.
+        #[arg(long, value_enum)]
+        strength: Option<AskArg>,
+        /// Whether annotators give a reason in words.
+        #[arg(long, value_enum)]
+        rationale: Option<AskArg>,
+        /// How many people judge each item.
+        #[arg(long)]
+        overlap: Option<u32>,
+    },
+    /// Import comparisons, with whatever judgments they carry.
+    Import {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// JSON Lines files (docs/formats.md).
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Read every row as this format instead of detecting it: labelled-pair, trl, pair.
+        #[arg(long)]
+        format: Option<String>,
+        /// End with exit code 3 if any row was skipped.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Score every candidate with the reward model. Nothing is scored twice.
+    Score {
+        /// The .tiebreak file.
+        study: PathBuf,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Decide for each item whether a person or the reward model labels it.
+    Route {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// Human labels to spend: a share such as 25%, or a number of items. Default: the
+        /// study's own budget.
+        #[arg(long)]
+        budget: Option<String>,
+        /// The seed that decides between equal gains. Default: a new one, which is stored.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Let the reward model label its share.
+    Autolabel {
+        /// The .tiebreak file.
+        study: PathBuf,
+    },
+    /// Show the next comparisons of an annotator.
+    Next {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// Who is at work.
+        #[arg(long)]
+        annotator: String,
+        /// How many.
+        #[arg(long, default_value_t = 1)]
+        count: usize,
+    },
+    /// Save a judgment. It is on disk when the command has printed it.
+    Judge(JudgeArgs),
+    /// Take back an annotator's latest judgment; it stays in the file as withdrawn.
+    Undo {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// Who is at work.
+        #[arg(long)]
+        annotator: String,
+    },
+    /// Train a reward head on the study's human labels.
+    Train {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// The folder for head.onnx and head.json. Default: NAME.head beside the study.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Use the new head for all studies: put it into the pack.
+        #[arg(long)]
+        install: bool,
+        /// Seed for folds and bootstrap samples.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        model: ModelArgs,
+    },
+    /// Write a training-ready data set.
+    Export {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// trl, trl-conversational, parquet or parquet-standard.
+        #[arg(long, default_value = "trl")]
+        format: String,
+        /// The folder to write.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Whose labels: routed (each item's side), human-first, human, ai.
+        #[arg(long, default_value = "routed")]
+        labels: String,
+        /// The licence to name in the data card, for example cc-by-4.0.
+        #[arg(long)]
+        licence: Option<String>,
+    },
+    /// Show a study at a glance.
+    Status {
+        /// The .tiebreak file.
+        study: PathBuf,
+    },
+    /// Say what runs on this machine and what does not, with reasons.
+    Doctor,
+    /// Work with reward model packs.
+    Pack {
+        #[command(subcommand)]
+        command: PackCommand,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct JudgeArgs {
+    /// The .tiebreak file.
+    pub study: PathBuf,
+    /// Who is at work.
+    #[arg(long)]
+    pub annotator: String,
+    /// The item: its id, its imported id, or #N for the Nth of the study. Default: the next
+    /// one in the annotator's queue.
+    #[arg(long)]
+    pub item: Option<String>,
+    /// What is answered. left and right are the sides that `next` shows; a and b are the first
+    /// and second answer as imported.
+    #[arg(long, value_enum, required_unless_present = "batch")]
+    pub answer: Option<AnswerArg>,
+    /// How much better: 0 negligibly, 1 slightly, 2 clearly, 3 very much.
+    #[arg(long)]
+    pub strength: Option<u8>,
+    /// Why, in words.
+    #[arg(long)]
+    pub rationale: Option<String>,
+    /// With skip: unstated, not_qualified, broken or unwanted.
+    #[arg(long, default_value = "unstated")]
+    pub skip_reason: String,
+    /// Time spent, in milliseconds.
+    #[arg(long)]
+    pub active_ms: Option<u32>,
+    /// Read judgments from standard input, one JSON object a line with the fields item, answer,
+    /// strength, rationale, skip_reason, active_ms; answer each with one line when it is on disk.
+    #[arg(long, conflicts_with_all = ["item", "answer", "strength", "rationale"])]
+    pub batch: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ModelArgs {
+    /// The pack: a name, or a folder.
+    #[arg(long, default_value = "minilm")]
+    pub pack: String,
+    /// A folder with head.onnx and head.json, instead of the pack's own head.
+    #[arg(long, value_name = "DIR")]
+    pub head: Option<PathBuf>,
+    /// Execution providers to try, in order: cuda, directml, coreml, cpu. Default: all that the
+    /// system can have.
+    #[arg(long, value_delimiter = ',')]
+    pub provider: Option<Vec<String>>,
+    /// Cores to use. Default: all.
+    #[arg(long)]
+    pub threads: Option<usize>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PackCommand {
+    /// Make the default text pack from the weights of all-MiniLM-L6-v2.
+    ConvertMinilm {
+        /// The folder with model.safetensors and tokenizer.json.
+        #[arg(long, value_name = "DIR")]
+        source: PathBuf,
+        /// The folder to make.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum AskArg {
+    Off,
+    Optional,
+    Required,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerArg {
+    Left,
+    Right,
+    A,
+    B,
+    Tie,
+    #[serde(alias = "both_bad")]
+    BothBad,
+    Skip,
+}

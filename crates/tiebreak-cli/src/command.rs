@@ -1,0 +1,62 @@
+//! One file per group of commands.
+
+mod annotate;
+mod data;
+mod doctor;
+mod label;
+mod pack;
+mod study;
+
+use clap::CommandFactory;
+use tiebreak_app::Study;
+
+use crate::args::{Args, Command};
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// The result of a command.
+pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
+
+/// Runs a command.
+pub fn run(command: Command, output: Output) -> Result {
+    match command {
+        Command::New { study, question, guidelines, strength, rationale, overlap } => study::new(
+            &study,
+            question,
+            guidelines.as_deref(),
+            strength,
+            rationale,
+            overlap,
+            output,
+        ),
+        Command::Status { study } => study::status(&Study::open(&study)?, output),
+        Command::Import { study, files, format, strict } => {
+            data::import(&Study::open(&study)?, &files, format.as_deref(), strict, output)
+        }
+        Command::Export { study, format, out, labels, licence } => {
+            data::export(&Study::open(&study)?, &format, &out, &labels, licence, output)
+        }
+        Command::Score { study, model } => label::score(&Study::open(&study)?, &model, output),
+        Command::Route { study, budget, seed } => {
+            label::route(&Study::open(&study)?, budget.as_deref(), seed, output)
+        }
+        Command::Autolabel { study } => label::autolabel(&Study::open(&study)?, output),
+        Command::Train { study, out, install, seed, model } => {
+            label::train(&Study::open(&study)?, out, install, seed, &model, output)
+        }
+        Command::Next { study, annotator, count } => {
+            annotate::next(&Study::open(&study)?, &annotator, count, output)
+        }
+        Command::Judge(args) => annotate::judge(&Study::open(&args.study)?, &args, output),
+        Command::Undo { study, annotator } => {
+            annotate::undo(&Study::open(&study)?, &annotator, output)
+        }
+        Command::Doctor => doctor::doctor(output),
+        Command::Pack { command } => pack::run(command, output),
+        Command::Completions { shell } => {
+            let mut stdout = std::io::stdout().lock();
+            clap_complete::generate(shell, &mut Args::command(), "tiebreak", &mut stdout);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! `import` and `export`.
+
+use std::path::{Path, PathBuf};
+
+use tiebreak_app::view::{ExportReport, ImportReport};
+use tiebreak_app::{AppError, ExportRequest, Study};
+use tiebreak_exchange::Format;
+
+use super::Result;
+use crate::bar::Bar;
+use crate::failure::Failure;
+use crate::output::{Output, table};
+
+/// Problems printed for people; `--json` has more.
+const PROBLEMS_SHOWN: usize = 20;
+
+pub fn import(
+    study: &Study,
+    files: &[PathBuf],
+    format: Option<&str>,
+    strict: bool,
+    output: Output,
+) -> Result {
+    let format = format
+        .map(|name| {
+            Format::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
+                let known = Format::ALL.map(Format::as_str).join(", ");
+                Failure::new("bad_input", format!("{name:?} is none of {known}"), None)
+            })
+        })
+        .transpose()?;
+    let bar = Bar::new(output);
+    let reports: Vec<ImportReport> = files
+        .iter()
+        .map(|file| study.import(file, format, &bar))
+        .collect::<Result<_, AppError>>()?;
+    drop(bar);
+    let skipped: u32 = reports.iter().map(|report| report.skipped).sum();
+    output.print(&reports, || reports.iter().map(describe_import).collect::<Vec<_>>().join("\n\n"));
+    if strict && skipped > 0 {
+        let message = format!("{skipped} rows were skipped; the rest was imported");
+        return Err(Failure::new("rows_skipped", message, None));
+    }
+    Ok(())
+}
+
+fn describe_import(report: &ImportReport) -> String {
+    let formats: Vec<String> =
+        report.formats.iter().map(|(format, rows)| format!("{format} ({rows} rows)")).collect();
+    let mut text = table(&[
+        ("file", report.file.clone()),
+        ("format", if formats.is_empty() { "none".to_owned() } else { formats.join(", ") }),
+        ("rows read", report.rows.to_string()),
+        ("items added", report.added.to_string()),
+        ("here already", report.duplicates.to_string()),
+        ("skipped", report.skipped.to_string()),
+        (
+            "judgments added",
+            format!("{} of people, {} of AI judges", report.human_judgments, report.ai_judgments),
+        ),
+    ]);
+    for problem in report.problems.iter().take(PROBLEMS_SHOWN) {
+        text.push_str("\n  ");
+        text.push_str(problem);
+    }
+    let more = (report.problem_count as usize).saturating_sub(PROBLEMS_SHOWN);
+    if more > 0 {
+        text.push_str(&format!("\n  and {more} more"));
+    }
+    text
+}
+
+pub fn export(
+    study: &Study,
+    format: &str,
+    out: &Path,
+    labels: &str,
+    licence: Option<String>,
+    output: Output,
+) -> Result {
+    let request = ExportRequest {
+        format: format.parse().map_err(AppError::from)?,
+        labels: labels.parse()?,
+        licence,
+    };
+    let bar = Bar::new(output);
+    let report = study.export(out, &request, &bar)?;
+    drop(bar);
+    output.print(&report, || describe_export(&report));
+    Ok(())
+}
+
+fn describe_export(report: &ExportReport) -> String {
+    let mut rows = vec![
+        ("folder", report.folder.clone()),
+        ("files", report.files.join(", ")),
+        ("rows", report.rows.to_string()),
+        ("labelled by people", report.human.to_string()),
+        ("labelled by AI", report.ai.to_string()),
+    ];
+    let left_out: u32 = report.left_out.iter().map(|(_, n)| n).sum();
+    rows.push(("left out", left_out.to_string()));
+    let reasons: Vec<String> =
+        report.left_out.iter().map(|(reason, n)| format!("  {n} {reason}")).collect();
+    [table(&rows), reasons.join("\n")].join("\n")
+}
