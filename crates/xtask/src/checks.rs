@@ -5,7 +5,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use crate::error::XtaskError;
-use crate::process::{is_ci, on_path, say, step};
+use crate::process::{Call, is_ci, on_path, say, step};
 use crate::python::{self, Environment};
 use crate::setup::{self, Purpose};
 use crate::stamp::remove;
@@ -17,6 +17,9 @@ use crate::{demo, e2e, page};
 const AFTER_SETUP: [&str; 5] = ["page build", "page types", "page tests", "clippy", "build"];
 /// The steps that need the built programs.
 const AFTER_BUILD: [&str; 4] = ["text model", "tests", "exports in Python", "window journeys"];
+
+/// Every format that is checked with the libraries that trainers use.
+const FORMATS: [&str; 4] = ["trl", "trl-conversational", "parquet", "parquet-standard"];
 
 /// Runs all steps and prints the table.
 pub fn run(workspace: &Workspace) -> Result<ExitCode, XtaskError> {
@@ -110,14 +113,20 @@ fn exports_in_python(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     fs::create_dir_all(&folder).map_err(XtaskError::file(&folder))?;
     let study = folder.join("samples.tiebreak");
     demo::study_from_samples(workspace, &study)?;
+    let mut call = Call::new("check the exports", interpreter)
+        .arg(workspace.path("tests/python/check_export.py"))
+        .dir(workspace.root());
+    for format in FORMATS {
+        let out = folder.join(format);
+        demo::tiebreak(workspace, "export")
+            .arg(&study)
+            .args(["--format", format, "--out"])
+            .arg(&out)
+            .run()?;
+        call = call.arg(out);
+    }
     step("exports: load them with datasets, check them with TRL");
-    crate::process::Call::new("check the exports", interpreter)
-        .arg(workspace.path("tests/python/check_exports.py"))
-        .arg(workspace.binary("tiebreak"))
-        .arg(&study)
-        .arg(&folder)
-        .dir(workspace.root())
-        .run()?;
+    call.run()?;
     Ok(Outcome::Done)
 }
 
@@ -139,7 +148,7 @@ fn dependency_rules(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     }
     let program = if own.is_file() { own } else { "cargo-deny".into() };
     step("dependency rules: cargo-deny with deny.toml");
-    crate::process::Call::new("check the dependency rules", program)
+    Call::new("check the dependency rules", program)
         .args(["check", "bans", "licenses", "sources"])
         .dir(workspace.root())
         .run()?;

@@ -96,9 +96,9 @@ The study:    {study}
 The export:   {out}
 How it stands:
   {program} status {study}
-Label the next routed pair in the terminal:
+Label in the terminal: see the next routed pair, answer left, right, tie or both-bad:
   {program} next {study} --annotator you
-  {program} judge {study} --help
+  {program} judge {study} --annotator you --answer left --strength 2
 Label in the window, on a machine with a display:
   {window} {study}
 Export again:

@@ -13,7 +13,7 @@ pub fn packages(workspace: &Workspace) -> Result<(), XtaskError> {
     let lock = workspace.path("ui/package-lock.json");
     let manifest = workspace.path("ui/package.json");
     let digest = Inputs::default().files(&lock, &[])?.files(&manifest, &[])?.digest();
-    let stamp = Stamp::new(workspace, "page-packages", digest);
+    let stamp = Stamp::new(workspace, "page-packages", &digest);
     if stamp.is_current() && workspace.path("ui/node_modules").is_dir() {
         step("page packages: installed");
         return Ok(());
@@ -33,7 +33,7 @@ pub fn build(workspace: &Workspace) -> Result<(), XtaskError> {
         // Icons, fonts and colour tokens are shared with the page.
         .files(&workspace.path("assets"), &["packs"])?
         .digest();
-    let stamp = Stamp::new(workspace, "page", digest);
+    let stamp = Stamp::new(workspace, "page", &digest);
     if stamp.is_current() && workspace.path("ui/dist/index.html").is_file() {
         step("page: built, in ui/dist");
         return Ok(());

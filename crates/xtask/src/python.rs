@@ -31,7 +31,7 @@ pub fn environment(
     let requirements = workspace.path(requirements);
     let version = Call::new("ask Python", python()).arg("--version").ask().unwrap_or_default().1;
     let digest = Inputs::default().text(&version).files(&requirements, &[])?.digest();
-    let stamp = Stamp::new(workspace, &format!("venv-{name}"), digest);
+    let stamp = Stamp::new(workspace, &format!("venv-{name}"), &digest);
     if stamp.is_current() && interpreter.is_file() {
         step(&format!("Python environment {name}: installed"));
         return Ok(Environment::Ready(interpreter));

@@ -16,7 +16,7 @@ pub struct Stamp {
 
 impl Stamp {
     /// The stamp `name` for inputs with that digest.
-    pub fn new(workspace: &Workspace, name: &str, digest: String) -> Self {
+    pub fn new(workspace: &Workspace, name: &str, digest: &str) -> Self {
         // The target folder may be shared between checkouts.
         let digest = format!("{digest} {}", workspace.root().display());
         Self { path: workspace.target("xtask/stamps").join(name), digest }

@@ -26,7 +26,7 @@ pub fn extract(workspace: &Workspace, source: &Source) -> Result<(), XtaskError>
     })?;
     let runtime = workspace.path("runtime");
     let digest = Inputs::default().text(&source.sha256).text(platform).digest();
-    let stamp = Stamp::new(workspace, "runtime", digest);
+    let stamp = Stamp::new(workspace, "runtime", &digest);
     if stamp.is_current() && has_library(&runtime) {
         step(&format!("ONNX Runtime {}: in runtime/", source.version));
         return Ok(());

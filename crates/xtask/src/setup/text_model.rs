@@ -18,7 +18,7 @@ const HEAD: [&str; 2] = ["head.onnx", "head.json"];
 pub fn extract(workspace: &Workspace, source: &Source) -> Result<(), XtaskError> {
     let folder = workspace.target("xtask/minilm-source");
     let stamp =
-        Stamp::new(workspace, "minilm-source", Inputs::default().text(&source.sha256).digest());
+        Stamp::new(workspace, "minilm-source", &Inputs::default().text(&source.sha256).digest());
     if stamp.is_current() && source.files.iter().all(|name| folder.join(name).is_file()) {
         step("text model all-MiniLM-L6-v2: fetched");
         return Ok(());
@@ -57,7 +57,7 @@ pub fn convert(
     let inputs = Inputs::default()
         .text(&fs::read_to_string(source.join("SOURCE.txt")).unwrap_or_default())
         .files(&converter, &[])?;
-    let stamp = Stamp::new(workspace, "minilm-pack", inputs.digest());
+    let stamp = Stamp::new(workspace, "minilm-pack", &inputs.digest());
     if stamp.is_current() && pack.join("model.onnx").is_file() {
         step("text model all-MiniLM-L6-v2: converted, in models/minilm");
     } else {
