@@ -31,13 +31,13 @@ test('from a new study to an export', async () => {
   expect(id('export-open')).toBeDisabled();
 
   await user.click(id('import-open'));
-  const imported = await screen.findByTestId('import-report', undefined, { timeout: 3000 });
+  const imported = await screen.findByTestId('import-report');
   expect(imported).toHaveTextContent('answers.jsonl:17: chosen: is missing');
   await user.click(within(imported).getByRole('button', { name: /Close/ }));
   await waitFor(() => expect(id('items')).toHaveTextContent('120'));
 
   await user.click(id('label-run'));
-  const labelled = await screen.findByTestId('label-report', undefined, { timeout: 3000 });
+  const labelled = await screen.findByTestId('label-report');
   await user.click(within(labelled).getByRole('button', { name: /Close/ }));
   await waitFor(() => expect(id('routed-human')).toHaveTextContent('30'));
   expect(id('routed-ai')).toHaveTextContent('90');
@@ -52,7 +52,7 @@ test('from a new study to an export', async () => {
 
   await user.click(id('export-open'));
   await user.click(await screen.findByTestId('export-run'));
-  await screen.findByTestId('export-report', undefined, { timeout: 3000 });
+  await screen.findByTestId('export-report');
   expect(id('export-rows')).toHaveTextContent('154');
 });
 
@@ -80,7 +80,7 @@ test('a cancelled job says so', async () => {
   await user.click(id('label-run'));
   await screen.findByTestId('job');
   await user.click(screen.getByRole('button', { name: 'Cancel' }));
-  await screen.findByText(/Cancelled/, undefined, { timeout: 3000 });
+  await screen.findByText(/Cancelled/);
 });
 
 test('the budget shows its number of items', async () => {

@@ -86,7 +86,7 @@ export class Session {
     if (this.busy) return;
     this.busy = true;
     try {
-      await first?.();
+      if (first) await first();
       for (let input = this.inputs.shift(); input; input = this.inputs.shift()) {
         const { pending } = this.state;
         const action =
