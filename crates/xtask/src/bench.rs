@@ -18,7 +18,7 @@ pub fn run(workspace: &Workspace) -> Result<(), XtaskError> {
         "scoring",
     ]);
     match python::environment(workspace, "bench", requirements)? {
-        Environment::Ready(interpreter) => call = call.env("TIEBREAK_BENCH_PYTHON", interpreter),
+        Environment::Ready(interpreter) => call = call.env("TIEBREAK_PYTHON", interpreter),
         Environment::Unavailable(reason) => say(&format!("without the Python recipe: {reason}")),
     }
     step("benches: cargo bench");
