@@ -36,9 +36,10 @@ pub fn build(workspace: &Workspace) -> Result<(), XtaskError> {
 
 /// A call of the command line in the workspace folder.
 pub fn tiebreak(workspace: &Workspace, command: &str) -> Call {
-    Call::new(format!("tiebreak {command}"), workspace.binary("tiebreak"))
+    let call = Call::new(format!("tiebreak {command}"), workspace.binary("tiebreak"))
         .arg(command)
-        .dir(workspace.root())
+        .dir(workspace.root());
+    workspace.with_models(call)
 }
 
 /// Makes a study from the sample data: new, import, score, route, autolabel.
@@ -73,11 +74,11 @@ fn make_study(workspace: &Workspace, fresh: bool) -> Result<(), XtaskError> {
 fn open(workspace: &Workspace) -> Result<(), XtaskError> {
     let study = workspace.target("demo/demo.tiebreak");
     step(&format!("window: open {}; close it to come back", workspace.show(&study)));
-    Call::new("run the window", workspace.binary("tiebreak-desktop"))
+    let call = Call::new("run the window", workspace.binary("tiebreak-desktop"))
         .arg(&study)
         .dir(workspace.root())
-        .hint("`target/debug/tiebreak doctor` says which webview is found")
-        .run()
+        .hint("`target/debug/tiebreak doctor` says which webview is found");
+    workspace.with_models(call).run()
 }
 
 fn export(workspace: &Workspace) -> Result<(), XtaskError> {

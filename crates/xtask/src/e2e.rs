@@ -34,11 +34,12 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, XtaskError> {
         workspace.cargo(what)
     } else {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        Call::new(what, "xvfb-run")
+        let call = Call::new(what, "xvfb-run")
             .args(["-a", "-s", "-screen 0 1920x1080x24"])
             .arg(cargo)
             .dir(workspace.root())
-            .hint("xvfb-run is in the system package xvfb")
+            .hint("xvfb-run is in the system package xvfb");
+        workspace.with_models(call)
     };
     call.args(["test", "-p", "tiebreak-tests", "--test", "e2e", "--", "--test-threads", "1"])
         .env("TIEBREAK_E2E", "1")

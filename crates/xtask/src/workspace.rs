@@ -56,6 +56,15 @@ impl Workspace {
         self.target("xtask/tools/bin").join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
+    /// Tells a program where ONNX Runtime and the models are, if it cannot find them by looking
+    /// in the folders above itself: cargo's target folder may be outside the workspace.
+    pub fn with_models(&self, call: Call) -> Call {
+        if self.target.starts_with(&self.root) {
+            return call;
+        }
+        call.env("TIEBREAK_ORT", self.path("runtime")).env("TIEBREAK_PACKS", self.path("models"))
+    }
+
     /// Shows a path as a person in the workspace folder would type it.
     pub fn show(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
@@ -63,7 +72,7 @@ impl Workspace {
 
     /// A call of cargo in the workspace folder.
     pub fn cargo(&self, what: &str) -> Call {
-        Call::new(what, cargo()).dir(&self.root)
+        self.with_models(Call::new(what, cargo()).dir(&self.root))
     }
 }
 
