@@ -1,4 +1,5 @@
 //! What an export leaves in its folder: the files, whole or not at all.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! Whatever is written is read back the same.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod common;
 
