@@ -1,4 +1,5 @@
 //! The default pack, opened once for all tests of a file.
+#![expect(clippy::panic, reason = "a test that cannot start fails")]
 
 use std::sync::OnceLock;
 

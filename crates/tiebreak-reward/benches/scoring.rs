@@ -1,3 +1,0 @@
-//! Throughput of text scoring.
-
-fn main() {}

@@ -1,0 +1,123 @@
+//! Throughput of text embedding, beside Python on the same model and the same texts.
+//!
+//! `cargo bench -p tiebreak-reward --bench scoring`. Python needs the packages onnxruntime,
+//! tokenizers and numpy (`python3 -m pip install onnxruntime tokenizers numpy`); without them
+//! only Rust is measured. Environment: TIEBREAK_BENCH_TEXTS, a JSONL file of pairs (default: the
+//! sample data); TIEBREAK_BENCH_PAIRS, how many of its pairs (default 200, spread over the
+//! file); TIEBREAK_PYTHON, the interpreter.
+
+#![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
+
+mod python;
+mod texts;
+
+use std::error::Error;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, Throughput};
+use tiebreak_core::{Cancel, Scorer as _};
+use tiebreak_reward::{OpenOptions, Pack, Provider, RewardModel};
+use tokenizers::{Tokenizer, TruncationParams};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    // `cargo test --benches` runs benches too, to see that they still work: one pair is enough.
+    let is_test = std::env::args().any(|argument| argument == "--test");
+    let texts = texts::from_environment(if is_test { 1 } else { 200 })?;
+    let options = OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
+    let model = RewardModel::open_named("minilm", &options).map_err(|error| {
+        format!("{error}\nThe bench needs ONNX Runtime and a pack: run `cargo xtask setup`")
+    })?;
+    let tokens = count_tokens(model.pack(), &texts)?;
+    let size = Size { texts: texts.len(), tokens };
+    println!("{} different texts, {tokens} tokens", size.texts);
+
+    let (ours, embeddings) = measure(&model, &texts)?;
+    if is_test {
+        return Ok(());
+    }
+    println!();
+    size.report("tiebreak", ours);
+    for (name, script) in [("usual python", "usual_python.py"), ("best python", "best_python.py")] {
+        match python::run(script, &model.pack().dir, &texts)? {
+            Ok(theirs) => {
+                size.report(name, theirs.median);
+                println!(
+                    "  tiebreak is {:.2} times as fast; onnxruntime {}, embeddings differ by at \
+                     most {:.1e}",
+                    theirs.median / ours,
+                    theirs.version,
+                    theirs.largest_difference(&embeddings)
+                );
+            }
+            Err(reason) => println!("{name}: not measured: {reason}"),
+        }
+    }
+    Ok(())
+}
+
+/// What every contender works through.
+struct Size {
+    texts: usize,
+    tokens: usize,
+}
+
+impl Size {
+    fn report(&self, name: &str, seconds: f64) {
+        println!(
+            "{name}: {seconds:.2} s, {:.0} texts/s, {:.0} tokens/s",
+            self.texts as f64 / seconds,
+            self.tokens as f64 / seconds
+        );
+    }
+}
+
+/// What the model made of the texts, `[texts][embedding_dim]`.
+type Embeddings = Vec<Vec<f32>>;
+
+/// Median seconds for all texts, and their embeddings.
+fn measure(model: &RewardModel, texts: &[String]) -> Result<(f64, Embeddings), Box<dyn Error>> {
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let embeddings = model.embed(&texts, &Cancel::default())?;
+    let seconds = Mutex::new(Vec::new());
+    let mut criterion = Criterion::default().sample_size(10).configure_from_args();
+    let mut group = criterion.benchmark_group("embed");
+    group.throughput(Throughput::Elements(texts.len() as u64));
+    group.sampling_mode(criterion::SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(1));
+    group.bench_function("texts", |bencher| {
+        bencher.iter_custom(|rounds| {
+            let mut total = Duration::ZERO;
+            for _ in 0..rounds {
+                let start = Instant::now();
+                let result = model.embed(&texts, &Cancel::default());
+                let took = start.elapsed();
+                if let (Ok(_), Ok(mut seconds)) = (result, seconds.lock()) {
+                    seconds.push(took.as_secs_f64());
+                }
+                total += took;
+            }
+            total
+        });
+    });
+    group.finish();
+    let seconds = seconds.into_inner()?;
+    Ok((median(seconds).ok_or("nothing was measured")?, embeddings))
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+fn count_tokens(pack: &Pack, texts: &[String]) -> Result<usize, Box<dyn Error>> {
+    let mut tokenizer = Tokenizer::from_file(&pack.tokenizer).map_err(|e| e.to_string())?;
+    let truncation =
+        TruncationParams { max_length: pack.manifest.max_length, ..TruncationParams::default() };
+    tokenizer.with_padding(None).with_truncation(Some(truncation)).map_err(|e| e.to_string())?;
+    let mut tokens = 0;
+    for text in texts {
+        tokens += tokenizer.encode_fast(text.as_str(), true).map_err(|e| e.to_string())?.len();
+    }
+    Ok(tokens)
+}
