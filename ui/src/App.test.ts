@@ -85,7 +85,7 @@ test('a cancelled job says so', async () => {
 
 test('the budget shows its number of items', async () => {
   open({ open: 200 });
-  expect(await screen.findByTestId('budget')).toHaveTextContent('25 % · 50 of 200');
+  expect(await screen.findByTestId('budget')).toHaveTextContent('25% · 50 of 200');
 });
 
 test('settings are saved', async () => {

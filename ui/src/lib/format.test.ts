@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { budgetItems, counted, duration, percent } from './format';
+import { budgetItems, budgetPercent, counted, duration, percent } from './format';
 
 test.each([
   [0, '0.0 s'],
@@ -26,8 +26,18 @@ test.each([
   expect(budgetItems(budget, items)).toBe(expected),
 );
 
+test.each([
+  ['40%', 0, 40],
+  ['300%', 10, 100],
+  ['30', 120, 25],
+  ['30', 0, null],
+  ['some', 120, null],
+])('a budget of %s of %d items is %s per cent', (budget, items, expected) =>
+  expect(budgetPercent(budget, items)).toBe(expected),
+);
+
 test('counts and shares', () => {
   expect(counted(1, 'item')).toBe('1 item');
   expect(counted(1204, 'item')).toBe('1,204 items');
-  expect(percent(0.784)).toBe('78 %');
+  expect(percent(0.784)).toBe('78%');
 });

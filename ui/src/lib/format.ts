@@ -13,7 +13,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 
 /** A share of 0 to 1 as whole per cent. */
 export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return `${Math.round(share * 100)}%`;
 }
 
 /** Seconds as `8.4 s`, `3 min`, `2 h 5 min`. */
@@ -39,6 +39,13 @@ const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: '
 export function moment(rfc3339: string): string {
   const date = new Date(rfc3339);
   return Number.isNaN(date.getTime()) ? rfc3339 : day.format(date);
+}
+
+/** A budget as whole per cent of the items; null if unreadable, or if it cannot be told. */
+export function budgetPercent(budget: string, items: number): number | null {
+  if (/%\s*$/.test(budget)) return budgetItems(budget, 100);
+  const wanted = budgetItems(budget, items);
+  return wanted === null || items === 0 ? null : Math.round((100 * wanted) / items);
 }
 
 /** A budget of `25%` or `300` as a number of items, at most all of them; null if unreadable. */

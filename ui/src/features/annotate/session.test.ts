@@ -291,3 +291,28 @@ describe('loading', () => {
     expect(session.state).toMatchObject({ phase: 'answering', current: comparison(1), error: null });
   });
 });
+
+describe('reasons begun', () => {
+  test('what is typed for the reason while saving goes to the reason, not to the next pairs', async () => {
+    const backend = new TestBackend(5);
+    const session = await started(backend, { rationale: 'optional' });
+    backend.hold.submit = new Deferred();
+    await type(session, '1 r b 2 s');
+    backend.hold.submit.resolve();
+    await settle();
+    expect(answers(backend)).toEqual(['i1-l']);
+    expect(session.state).toMatchObject({ current: { item: 'i2' }, rationale: 'b2s' });
+  });
+
+  test('are there again in the next sitting', async () => {
+    const backend = new TestBackend(5);
+    const drafts = new Map<string, string>();
+    const before = await started(backend, { rationale: 'optional' }, { drafts });
+    before.write('half a');
+    before.keepDraft();
+    const after = await started(backend, { rationale: 'optional' }, { drafts });
+    expect(after.state.rationale).toBe('half a');
+    await type(after, '1');
+    expect(drafts.size).toBe(0);
+  });
+});

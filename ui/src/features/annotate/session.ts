@@ -21,6 +21,8 @@ export interface SessionOptions {
   /** Resolves when what was set is on the screen: only then can it be answered. */
   painted?: () => Promise<void>;
   clock?: ActiveTime;
+  /** Reasons begun, by item, for comparisons that left the screen without an answer. */
+  drafts?: Map<string, string>;
 }
 
 type Input = { press: KeyPress; focus: Focus } | { action: Action };
@@ -34,8 +36,7 @@ export class Session {
   private readonly inputs: Input[] = [];
   private busy = false;
   private shownAt: string | null = null;
-  /** Reasons begun for comparisons that an undo pushed aside. */
-  private readonly drafts = new Map<string, string>();
+  private readonly drafts: Map<string, string>;
 
   constructor(
     private readonly backend: SessionBackend,
@@ -44,6 +45,7 @@ export class Session {
     private readonly options: SessionOptions = {},
   ) {
     this.clock = options.clock ?? new ActiveTime();
+    this.drafts = options.drafts ?? new Map();
     this.buffer = new ComparisonBuffer((count, exclude) =>
       backend.nextComparisons(annotator, count, exclude),
     );
@@ -75,6 +77,12 @@ export class Session {
   /** The reason was edited. */
   write(rationale: string): void {
     if (this.state.phase === 'answering') this.set({ rationale, notice: null });
+  }
+
+  /** Keeps a reason that was begun, for when its comparison is shown again. */
+  keepDraft(): void {
+    const { current, rationale } = this.state;
+    if (current && rationale.trim() !== '') this.drafts.set(current.item, rationale);
   }
 
   private set(change: Partial<SessionState>): void {
@@ -160,8 +168,16 @@ export class Session {
     return this.submit(answer, kept);
   }
 
+  /** Moves the focus to the reason; keys that wait were typed for it already. */
   private askForReason(notice: string | null): void {
-    this.set({ notice, reasonFocus: this.state.reasonFocus + 1 });
+    let { rationale } = this.state;
+    for (const input of this.inputs) {
+      if ('action' in input || input.focus !== 'page') continue;
+      const { key, ctrl, alt, meta } = input.press;
+      if (key.length === 1 && !ctrl && !alt && !meta) rationale += key;
+      input.focus = 'rationale';
+    }
+    this.set({ notice, rationale, reasonFocus: this.state.reasonFocus + 1 });
   }
 
   private cancel(): void {
@@ -198,7 +214,7 @@ export class Session {
   }
 
   private async undo(): Promise<void> {
-    const { phase, pending, current, rationale } = this.state;
+    const { phase, pending, current } = this.state;
     // The last thing done may be a choice that is not submitted yet.
     if (phase === 'answering' && pending !== 'nothing' && pending !== 'earlier') {
       return this.cancel();
@@ -208,7 +224,7 @@ export class Session {
       const undone = await this.backend.undo(this.annotator);
       if (!undone) return this.set({ phase, notice: 'There is nothing to undo.' });
       const { comparison, progress } = undone;
-      if (current && rationale.trim() !== '') this.drafts.set(current.item, rationale);
+      this.keepDraft();
       this.buffer.bringBack(comparison.item, current);
       await this.show(comparison, { progress, savedAt: null, undoneAt: new Date() });
     } catch (thrown) {
