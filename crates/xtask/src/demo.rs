@@ -45,8 +45,8 @@ pub fn tiebreak(workspace: &Workspace, command: &str) -> Call {
 /// Makes a study from the sample data: new, import, score, route, autolabel.
 pub fn study_from_samples(workspace: &Workspace, study: &Path) -> Result<(), XtaskError> {
     let samples = workspace.path("sample-data/text.jsonl");
-    let hint = "`cargo xtask run --fresh` starts over; `target/debug/tiebreak doctor` says \
-                whether ONNX Runtime and the text model are found";
+    let hint = "`target/debug/tiebreak doctor` says whether ONNX Runtime and the text model are \
+                found";
     let call = |command| tiebreak(workspace, command).arg(study).hint(hint);
     call("new").run()?;
     call("import").arg(&samples).run()?;

@@ -72,18 +72,25 @@ pub fn convert(
             .run()?;
         stamp.set()?;
     }
-    copy_head(&workspace.path("assets/packs/minilm"), &pack)
+    let shipped = workspace.path("assets/packs/minilm");
+    let inputs = HEAD.iter().try_fold(Inputs::default(), |inputs, name| {
+        inputs.text(name).files(&shipped.join(name), &[])
+    })?;
+    let stamp = Stamp::new(workspace, "minilm-head", &inputs.digest());
+    copy_head(&shipped, &pack, stamp.is_current())?;
+    stamp.set()
 }
 
-/// Copies the shipped head where the pack has none or another.
-fn copy_head(shipped: &Path, pack: &Path) -> Result<(), XtaskError> {
+/// Copies the shipped head. One that was copied before stays as it is: somebody may have put a
+/// head trained on their own labels in its place.
+fn copy_head(shipped: &Path, pack: &Path, was_copied: bool) -> Result<(), XtaskError> {
+    if was_copied && HEAD.iter().all(|name| pack.join(name).is_file()) {
+        return Ok(());
+    }
     for name in HEAD {
-        let (from, to) = (shipped.join(name), pack.join(name));
-        let Ok(content) = fs::read(&from) else { continue };
-        if fs::read(&to).ok().as_deref() != Some(content.as_slice()) {
-            step(&format!("text model all-MiniLM-L6-v2: copy the shipped {name}"));
-            write(&to, &content)?;
-        }
+        let Ok(content) = fs::read(shipped.join(name)) else { continue };
+        step(&format!("text model all-MiniLM-L6-v2: copy the shipped {name}"));
+        write(&pack.join(name), &content)?;
     }
     Ok(())
 }
@@ -93,15 +100,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_head_follows_the_shipped_one() {
+    fn the_shipped_head_is_copied_once() {
         let folder = tempfile::tempdir().unwrap();
         let (shipped, pack) = (folder.path().join("shipped"), folder.path().join("pack"));
-        copy_head(&shipped, &pack).unwrap();
+        let head = || fs::read_to_string(pack.join("head.json")).unwrap();
+        copy_head(&shipped, &pack, false).unwrap();
         assert!(!pack.exists(), "no head shipped, none copied");
-        for content in ["first", "second"] {
-            write(&shipped.join("head.json"), content.as_bytes()).unwrap();
-            copy_head(&shipped, &pack).unwrap();
-            assert_eq!(fs::read_to_string(pack.join("head.json")).unwrap(), content);
+        for name in HEAD {
+            write(&shipped.join(name), b"first").unwrap();
         }
+        copy_head(&shipped, &pack, true).unwrap();
+        assert_eq!(head(), "first", "a pack without a head gets one");
+        write(&pack.join("head.json"), b"own").unwrap();
+        copy_head(&shipped, &pack, true).unwrap();
+        assert_eq!(head(), "own", "a head of one's own stays");
+        write(&shipped.join("head.json"), b"second").unwrap();
+        copy_head(&shipped, &pack, false).unwrap();
+        assert_eq!(head(), "second", "a new shipped head replaces it");
     }
 }
