@@ -7,7 +7,7 @@ use tiebreak_core::{
     AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
 };
 use tiebreak_exchange::{
-    Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader,
+    Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader, RowProblem,
 };
 use tiebreak_store::{NewItem, Writer};
 
@@ -21,8 +21,8 @@ use crate::{AppError, Study, Watch};
 /// judgment in between never waits noticeably.
 const BATCH: usize = 500;
 
-/// Problems and warnings kept word for word; the rest is counted.
-const PROBLEMS_KEPT: usize = 200;
+/// Problems, and warnings, kept word for word; the rest is counted.
+const KEPT: usize = 1000;
 
 type Annotators = HashMap<ImportedAnnotator, AnnotatorId>;
 
@@ -58,13 +58,14 @@ impl Study {
                 None => {}
                 Some(Ok(row)) => {
                     report.rows += 1;
-                    row.warnings.iter().for_each(|warning| report.note(warning.to_string()));
+                    report.warning_count += row.warnings.len() as u32;
+                    keep(&mut report.warnings, &row.warnings);
                     batch.push(row);
                 }
                 Some(Err(problem)) => {
                     report.rows += 1;
                     report.skipped += 1;
-                    report.note(problem.to_string());
+                    keep(&mut report.problems, &[problem]);
                 }
             }
             if batch.len() == BATCH || is_last {
@@ -91,13 +92,9 @@ impl Study {
     }
 }
 
-impl ImportReport {
-    fn note(&mut self, problem: String) {
-        self.problem_count += 1;
-        if self.problems.len() < PROBLEMS_KEPT {
-            self.problems.push(problem);
-        }
-    }
+fn keep(kept: &mut Vec<String>, problems: &[RowProblem]) {
+    let room = KEPT.saturating_sub(kept.len());
+    kept.extend(problems.iter().take(room).map(ToString::to_string));
 }
 
 fn insert_row(

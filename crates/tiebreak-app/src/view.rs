@@ -342,10 +342,12 @@ pub struct ImportReport {
     pub human_judgments: u32,
     /// Judgments of AI judges added.
     pub ai_judgments: u32,
-    /// The first problems and warnings, `FILE:LINE: field: reason`.
+    /// Why rows were left out, `FILE:LINE: field: reason`; the first 1000.
     pub problems: Vec<String>,
-    /// How many problems and warnings there were in all.
-    pub problem_count: u32,
+    /// What was odd about rows that were taken, in the same form; the first 1000.
+    pub warnings: Vec<String>,
+    /// How many warnings there were in all.
+    pub warning_count: u32,
 }
 
 /// What scoring, routing and labelling did.

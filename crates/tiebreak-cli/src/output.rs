@@ -1,7 +1,5 @@
 //! Printing: JSON for programs, aligned text for people.
 
-#![expect(clippy::print_stdout, reason = "printing is what this file is for")]
-
 use std::io::Write;
 
 use serde::Serialize;
@@ -21,7 +19,7 @@ impl Output {
         if self.json {
             self.json_line(value, true);
         } else {
-            println!("{}", text().trim_end());
+            write_line(text().trim_end());
         }
     }
 
@@ -30,9 +28,8 @@ impl Output {
         let text =
             if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
         if let Ok(text) = text {
-            println!("{text}");
+            write_line(&text);
         }
-        let _ = std::io::stdout().flush();
     }
 
     /// Prints why a command failed on standard error.
@@ -48,6 +45,12 @@ impl Output {
             let _ = writeln!(stderr, "hint: {hint}");
         }
     }
+}
+
+/// Writes a line and flushes it. A reader that closed the pipe has seen what it wanted.
+fn write_line(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
 /// Rows of a name and a value, aligned.

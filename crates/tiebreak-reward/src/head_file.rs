@@ -53,6 +53,11 @@ pub fn save_head(
     head: &RewardHead,
     card: serde_json::Value,
 ) -> Result<(), RewardError> {
+    std::fs::create_dir_all(folder).map_err(|source| RewardError::Io {
+        action: "make",
+        path: folder.to_owned(),
+        source,
+    })?;
     let graph = graph(head).map_err(RewardError::BadHead)?;
     let description = Description {
         format: FORMAT,

@@ -492,13 +492,17 @@ human_judgments: number,
  */
 ai_judgments: number, 
 /**
- * The first problems and warnings, `FILE:LINE: field: reason`.
+ * Why rows were left out, `FILE:LINE: field: reason`; the first 1000.
  */
 problems: Array<string>, 
 /**
- * How many problems and warnings there were in all.
+ * What was odd about rows that were taken, in the same form; the first 1000.
  */
-problem_count: number, };
+warnings: Array<string>, 
+/**
+ * How many warnings there were in all.
+ */
+warning_count: number, };
 
 /**
  * What scoring, routing and labelling did.

@@ -11,8 +11,8 @@ use crate::bar::Bar;
 use crate::failure::Failure;
 use crate::output::{Output, table};
 
-/// Problems printed for people; `--json` has more.
-const PROBLEMS_SHOWN: usize = 20;
+/// Problems, and warnings, printed for people; `--json` has more.
+const LINES_SHOWN: usize = 20;
 
 pub fn import(
     study: &Study,
@@ -59,15 +59,24 @@ fn describe_import(report: &ImportReport) -> String {
             format!("{} of people, {} of AI judges", report.human_judgments, report.ai_judgments),
         ),
     ]);
-    for problem in report.problems.iter().take(PROBLEMS_SHOWN) {
-        text.push_str("\n  ");
-        text.push_str(problem);
-    }
-    let more = (report.problem_count as usize).saturating_sub(PROBLEMS_SHOWN);
-    if more > 0 {
-        text.push_str(&format!("\n  and {more} more"));
-    }
+    list(&mut text, "skipped rows", &report.problems, report.skipped);
+    list(&mut text, "warnings", &report.warnings, report.warning_count);
     text
+}
+
+fn list(text: &mut String, title: &str, lines: &[String], count: u32) {
+    if count == 0 {
+        return;
+    }
+    text.push_str(&format!("\n{title}:"));
+    for line in lines.iter().take(LINES_SHOWN) {
+        text.push_str("\n  ");
+        text.push_str(line);
+    }
+    let more = (count as usize).saturating_sub(LINES_SHOWN);
+    if more > 0 {
+        text.push_str(&format!("\n  and {more} more; --json lists the first 1000"));
+    }
 }
 
 pub fn export(
