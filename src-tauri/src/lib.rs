@@ -1,1 +1,68 @@
-//! Placeholder.
+//! The desktop window: IPC commands of a few lines each over the use cases.
+//!
+//! Owned here: the window, native dialogs, which study is open, and the reward model that is
+//! loaded behind it. Deliberately absent: every rule; those are in tiebreak-app. The page gets
+//! our own commands only, and never a path to read.
+
+mod command;
+mod dialog;
+mod open_study;
+mod reward;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tauri::{Context, Wry};
+
+use crate::open_study::OpenStudy;
+
+/// Opens the window, on the study named as the first argument if there is one, and returns when
+/// it is closed.
+pub fn run(context: Context<Wry>) -> ExitCode {
+    let wanted = std::env::args_os().nth(1).map(PathBuf::from);
+    let outcome = tauri::Builder::default()
+        .manage(OpenStudy::new(wanted))
+        .invoke_handler(tauri::generate_handler![
+            command::app::app_info,
+            command::app::recent_studies,
+            command::app::new_study,
+            command::app::open_study,
+            command::app::open_recent,
+            command::app::close_study,
+            command::app::model_status,
+            command::study::overview,
+            command::study::save_settings,
+            command::study::import_files,
+            command::study::start_labelling,
+            command::study::export_formats,
+            command::study::start_export,
+            command::job::job,
+            command::job::cancel_job,
+            command::annotate::create_annotator,
+            command::annotate::next_comparisons,
+            command::annotate::submit_judgment,
+            command::annotate::undo,
+            command::annotate::progress,
+        ])
+        .setup(|app| {
+            tauri::WebviewWindowBuilder::new(app, "main", tauri::WebviewUrl::default())
+                .title("Tiebreak")
+                .inner_size(1280.0, 800.0)
+                .min_inner_size(760.0, 520.0)
+                // Only our own page: a link in imported text must not take the window elsewhere.
+                .on_navigation(|url| {
+                    url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
+                })
+                .build()?;
+            Ok(())
+        })
+        .run(context);
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write;
+            let _ = writeln!(std::io::stderr(), "error: the window could not be opened: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -2,12 +2,14 @@
 
 use tiebreak_core::{
     AnnotatorId, AnnotatorKind, Judgment, JudgmentId, Origin, Outcome, PairPreference, RouteTo,
+    Scorer,
 };
 use tiebreak_store::StoredRewardModel;
 
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::study::stop_if_cancelled;
+use crate::view::LabelReport;
 use crate::{AppError, Study, Watch};
 
 const BATCH: usize = 1000;
@@ -89,6 +91,33 @@ impl Study {
             stop_if_cancelled(watch)?;
         }
         Ok(report)
+    }
+}
+
+impl Study {
+    /// Scores what is not scored, routes under `budget`, and lets the reward model label its
+    /// share: the three steps in one go.
+    ///
+    /// # Errors
+    /// As the three steps; what was complete is kept.
+    pub fn label_rest(
+        &self,
+        scorer: &dyn Scorer,
+        budget: &str,
+        watch: &dyn Watch,
+    ) -> Result<LabelReport> {
+        let budget = budget.parse()?;
+        let scored = self.score(scorer, watch)?;
+        watch.stage("Routing", None);
+        let routed = self.route(budget, None)?;
+        let labelled = self.autolabel(watch)?;
+        Ok(LabelReport {
+            scored: scored.scored as u32,
+            human: routed.human as u32,
+            ai: routed.ai as u32,
+            autolabelled: labelled.written as u32,
+            provider: scored.provider,
+        })
     }
 }
 

@@ -10,8 +10,8 @@ use tiebreak_store::{QueueScope, Reader, Writer};
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::view::{
-    Answer, AnswerView, Ask, CandidateView, ComparisonView, JudgmentInput, Progress, Saved,
-    StudySettings, TurnView, Undone,
+    AnnotatorView, Answer, AnswerView, Ask, CandidateView, ComparisonView, JudgmentInput, Progress,
+    Saved, StudySettings, TurnView, Undone,
 };
 use crate::{AppError, Study};
 
@@ -80,6 +80,24 @@ impl Study {
             ));
         }
         Ok(AnnotatorSession { annotator })
+    }
+
+    /// The annotator as front ends show them.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn annotator_view(&self, session: &AnnotatorSession) -> Result<AnnotatorView> {
+        let annotator = &session.annotator;
+        let judgments =
+            self.store.read(|reader| Ok::<_, AppError>(reader.annotated_count(annotator.id)?))?;
+        Ok(AnnotatorView {
+            id: annotator.id.to_string(),
+            kind: annotator.kind.as_str().to_owned(),
+            name: annotator.name.clone(),
+            pseudonym: annotator.pseudonym.clone(),
+            imported: false,
+            judgments: judgments as u32,
+        })
     }
 
     /// Hands out the next comparisons: sides are chosen and stored now, and the items are kept

@@ -63,6 +63,16 @@ pub struct ExportRequest {
     pub licence: Option<String>,
 }
 
+impl ExportRequest {
+    /// A request by the name of a format, with no licence named.
+    ///
+    /// # Errors
+    /// For a name that is no format.
+    pub fn new(format: &str, labels: LabelChoice) -> Result<Self> {
+        Ok(Self { format: format.parse()?, labels, licence: None })
+    }
+}
+
 /// What labels are looked up with.
 struct Sides {
     choice: LabelChoice,

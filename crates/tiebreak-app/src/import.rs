@@ -113,19 +113,8 @@ fn insert_row(
         report.duplicates += 1;
     }
     let candidates = writer.candidate_ids(item)?;
-    let mut seen: HashMap<&ImportedAnnotator, u32> = HashMap::new();
     for imported in &row.judgments {
-        let times = seen.entry(&imported.annotator).or_default();
-        *times += 1;
-        // One rater who is listed twice on one row gave two answers, and one of them cannot
-        // replace the other: the second is kept as a second rater.
-        let annotator = if *times == 1 {
-            annotator_id(writer, &imported.annotator, annotators)?
-        } else {
-            let mut again = imported.annotator.clone();
-            again.name = format!("{} ({times})", again.name);
-            annotator_id(writer, &again, annotators)?
-        };
+        let annotator = annotator_id(writer, &imported.annotator, annotators)?;
         if writer.last_judgment(item, annotator)?.is_some() {
             continue;
         }

@@ -33,4 +33,5 @@ pub use recent::Recent;
 pub use route::RouteReport;
 pub use score::ScoreReport;
 pub use study::Study;
+pub use tiebreak_exchange::{ExportFormat, Format as ImportFormat};
 pub use train::{TrainOptions, Trained};

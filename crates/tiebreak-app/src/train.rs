@@ -40,7 +40,7 @@ impl Default for TrainOptions {
         Self {
             folds: 5,
             members: 8,
-            penalties: vec![0.001, 0.003, 0.01, 0.03, 0.1],
+            penalties: vec![0.01, 0.03, 0.1, 0.3, 1.0],
             max_iterations: 300,
             seed: 1,
         }

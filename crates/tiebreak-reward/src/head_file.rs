@@ -53,7 +53,7 @@ pub fn save_head(
     head: &RewardHead,
     card: serde_json::Value,
 ) -> Result<(), RewardError> {
-    std::fs::create_dir_all(folder).map_err(|source| RewardError::Io {
+    fs::create_dir_all(folder).map_err(|source| RewardError::Io {
         action: "make",
         path: folder.to_owned(),
         source,

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tiebreak_app::view::{ExportReport, ImportReport};
-use tiebreak_app::{AppError, ExportRequest, Study};
-use tiebreak_exchange::Format;
+use tiebreak_app::{AppError, ExportRequest, ImportFormat, Study};
 
 use super::Result;
 use crate::bar::Bar;
@@ -21,14 +20,8 @@ pub fn import(
     strict: bool,
     output: Output,
 ) -> Result {
-    let format = format
-        .map(|name| {
-            Format::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
-                let known = Format::ALL.map(Format::as_str).join(", ");
-                Failure::new("bad_input", format!("{name:?} is none of {known}"), None)
-            })
-        })
-        .transpose()?;
+    let format: Option<ImportFormat> =
+        format.map(str::parse).transpose().map_err(AppError::from)?;
     let bar = Bar::new(output);
     let reports: Vec<ImportReport> = files
         .iter()

@@ -1,0 +1,9 @@
+//! The desktop window. Everything is in tiebreak-shell; this package exists because Tauri's
+//! tools look for one beside tauri.conf.json.
+
+// No console beside the window on Windows.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    tiebreak_shell::run(tauri::generate_context!())
+}

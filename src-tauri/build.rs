@@ -1,0 +1,32 @@
+//! Tells Tauri which commands exist, so that a capability must name each one that the page uses.
+
+fn main() {
+    let commands: &[&str] = &[
+        "app_info",
+        "recent_studies",
+        "new_study",
+        "open_study",
+        "open_recent",
+        "close_study",
+        "overview",
+        "save_settings",
+        "model_status",
+        "import_files",
+        "start_labelling",
+        "job",
+        "cancel_job",
+        "create_annotator",
+        "next_comparisons",
+        "submit_judgment",
+        "undo",
+        "progress",
+        "export_formats",
+        "start_export",
+    ];
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("./src-tauri/capabilities/**/*")
+        .app_manifest(tauri_build::AppManifest::new().commands(commands));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        println!("cargo::error={error:#}");
+    }
+}

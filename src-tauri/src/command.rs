@@ -1,0 +1,27 @@
+//! The IPC commands. Each forwards; commands that touch the disk run on a worker thread.
+
+pub(crate) mod annotate;
+pub(crate) mod app;
+pub(crate) mod job;
+pub(crate) mod study;
+
+use tiebreak_app::AppError;
+use tiebreak_app::view::UserError;
+
+/// What a command returns to the page.
+pub(crate) type Reply<T> = Result<T, UserError>;
+
+/// Runs blocking work off the interface thread.
+pub(crate) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Reply<T> {
+    match tauri::async_runtime::spawn_blocking(work).await {
+        Ok(outcome) => outcome.map_err(|error| error.to_user()),
+        Err(_) => Err(UserError {
+            code: "fault".to_owned(),
+            message: "the program ran into a fault of its own; nothing that was saved is lost"
+                .to_owned(),
+            hint: Some("close the window and open the study again".to_owned()),
+        }),
+    }
+}

@@ -1,0 +1,72 @@
+//! The researcher's side of an open study.
+
+use std::sync::Arc;
+
+use tauri::State;
+use tiebreak_app::view::{FormatView, JobResult, StudyOverview, StudySettings};
+use tiebreak_app::{ExportRequest, LabelChoice, Study};
+
+use super::{Reply, aside};
+use crate::dialog;
+use crate::open_study::OpenStudy;
+
+#[tauri::command]
+pub(crate) async fn overview(state: State<'_, OpenStudy>) -> Reply<StudyOverview> {
+    let study = state.study()?;
+    aside(move || study.overview()).await
+}
+
+#[tauri::command]
+pub(crate) async fn save_settings(
+    state: State<'_, OpenStudy>,
+    settings: StudySettings,
+) -> Reply<StudyOverview> {
+    let study = state.study()?;
+    aside(move || {
+        study.save_settings(&settings)?;
+        study.overview()
+    })
+    .await
+}
+
+#[tauri::command]
+pub(crate) async fn import_files(state: State<'_, OpenStudy>) -> Reply<Option<String>> {
+    let study = state.study()?;
+    let Some(files) = dialog::import_files().await else { return Ok(None) };
+    let job = state.jobs.start(Box::new(move |watch| {
+        let reports = files.iter().map(|file| study.import(file, None, watch));
+        Ok(JobResult::Import { files: reports.collect::<Result<_, _>>()? })
+    }));
+    job.map(Some).map_err(|error| error.to_user())
+}
+
+#[tauri::command]
+pub(crate) async fn start_labelling(state: State<'_, OpenStudy>, budget: String) -> Reply<String> {
+    let (study, reward) = (state.study()?, Arc::clone(&state.reward));
+    let model = tauri::async_runtime::spawn_blocking(move || reward.model()).await.unwrap_or_else(
+        |_| Err(tiebreak_app::AppError::input("reward model", "could not be loaded").to_user()),
+    )?;
+    let job = state.jobs.start(Box::new(move |watch| {
+        Ok(JobResult::Label { report: study.label_rest(model.as_ref(), &budget, watch)? })
+    }));
+    job.map_err(|error| error.to_user())
+}
+
+#[tauri::command]
+pub(crate) fn export_formats() -> Vec<FormatView> {
+    Study::export_formats()
+}
+
+#[tauri::command]
+pub(crate) async fn start_export(
+    state: State<'_, OpenStudy>,
+    format: String,
+) -> Reply<Option<String>> {
+    let study = state.study()?;
+    let request = ExportRequest::new(&format, LabelChoice::Routed).map_err(|e| e.to_user())?;
+    let Some(folder) = dialog::export_folder().await else { return Ok(None) };
+    let job = state.jobs.start(Box::new(move |watch| {
+        Ok(JobResult::Export { report: study.export(&folder, &request, watch)? })
+    }));
+    job.map(Some).map_err(|error| error.to_user())
+}

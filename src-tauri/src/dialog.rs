@@ -1,0 +1,46 @@
+//! Native dialogs. They run on the async side, so that the page stays alive behind them.
+
+use std::path::PathBuf;
+
+use rfd::AsyncFileDialog;
+
+/// Where to put a new study.
+pub(crate) async fn new_study() -> Option<PathBuf> {
+    AsyncFileDialog::new()
+        .set_title("New study")
+        .add_filter("Tiebreak study", &["tiebreak"])
+        .set_file_name("study.tiebreak")
+        .save_file()
+        .await
+        .map(|file| file.path().to_owned())
+}
+
+/// Which study to open.
+pub(crate) async fn open_study() -> Option<PathBuf> {
+    AsyncFileDialog::new()
+        .set_title("Open study")
+        .add_filter("Tiebreak study", &["tiebreak"])
+        .pick_file()
+        .await
+        .map(|file| file.path().to_owned())
+}
+
+/// Which files to import; `None` if cancelled.
+pub(crate) async fn import_files() -> Option<Vec<PathBuf>> {
+    AsyncFileDialog::new()
+        .set_title("Import comparisons")
+        .add_filter("JSON Lines", &["jsonl", "ndjson", "json"])
+        .add_filter("All files", &["*"])
+        .pick_files()
+        .await
+        .map(|files| files.iter().map(|file| file.path().to_owned()).collect())
+}
+
+/// Where to put an export.
+pub(crate) async fn export_folder() -> Option<PathBuf> {
+    AsyncFileDialog::new()
+        .set_title("Export into a folder")
+        .pick_folder()
+        .await
+        .map(|folder| folder.path().to_owned())
+}
