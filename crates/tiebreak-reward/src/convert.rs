@@ -1,10 +1,9 @@
 //! Turns published weights into packs.
 //!
-//! The graph is written for ONNX Runtime: its fused attention, skip normalisation and GELU take
-//! the place of some twenty small operators a layer. All of them compute the exact function (the
-//! GELU is the one with erf, not its tanh approximation), in 32-bit floats: dynamic 8-bit
-//! quantisation would be faster, but scales each tensor by the whole batch, so that a text's
-//! score would depend on the texts it happens to run with.
+//! The graph is written for ONNX Runtime, with its fused attention and GELU. Both compute the
+//! exact function (the GELU is the one with erf, not its tanh approximation), in 32-bit floats:
+//! dynamic 8-bit quantisation would be faster, but scales each tensor by the whole batch, so that
+//! a text's score would depend on the texts it happens to run with.
 
 use std::fs;
 use std::path::Path;

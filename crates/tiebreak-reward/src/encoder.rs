@@ -14,7 +14,7 @@ use crate::tokens::TextTokenizer;
 use crate::{OpenOptions, Pack, Provider, RewardError, batch, parallel};
 
 /// Tokens in a batch, padding included, on a CPU core and on a GPU.
-const CPU_BATCH_TOKENS: usize = 512;
+const CPU_BATCH_TOKENS: usize = 384;
 const GPU_BATCH_TOKENS: usize = 16_384;
 /// More sessions than this would cost more memory than they are worth.
 const MOST_SESSIONS: usize = 16;

@@ -71,7 +71,7 @@ impl Provider {
             Self::Cuda => ep::CUDA::default().build(),
             Self::DirectMl => ep::DirectML::default().build(),
             Self::CoreMl => ep::CoreML::default().build(),
-            // The arena is off unless asked for, and worth a third of the speed.
+            // ONNX Runtime's own default, which the bindings would switch off.
             Self::Cpu => ep::CPU::default().with_arena_allocator(true).build(),
         }
         .error_on_failure()
@@ -119,9 +119,11 @@ pub(crate) fn open_on(
             .with_log_level(LogLevel::Fatal)?
             .with_optimization_level(GraphOptimizationLevel::All)?
             .with_intra_threads(1)?
-            // Patterns are kept per input shape, and nearly every batch has a new shape.
-            .with_memory_pattern(false)?
             .with_execution_providers([provider.dispatch()])?;
+        if provider == Provider::DirectMl {
+            // It works with neither.
+            builder = builder.with_memory_pattern(false)?.with_parallel_execution(false)?;
+        }
         match graph {
             GraphSource::File(path) => builder.commit_from_file(path),
             GraphSource::Bytes(bytes) => builder.commit_from_memory(bytes),
