@@ -10,13 +10,14 @@ use tiebreak_core::{Cancel, ScorerError, SkippedProvider};
 
 use crate::provider::{self, GraphSource};
 use crate::runtime::Runtime;
+use crate::shared_weights::SharedWeights;
 use crate::tokens::TextTokenizer;
 use crate::{OpenOptions, Pack, Provider, RewardError, batch, parallel};
 
 /// Tokens in a batch, padding included, on a CPU core and on a GPU.
 const CPU_BATCH_TOKENS: usize = 384;
 const GPU_BATCH_TOKENS: usize = 16_384;
-/// More sessions than this would cost more memory than they are worth.
+/// Each session keeps activations of its own, some 20 MB; the weights they share.
 const MOST_SESSIONS: usize = 16;
 
 /// A pack's encoder, loaded.
@@ -30,6 +31,8 @@ pub(crate) struct Encoder {
     /// On the CPU one per core, each on its caller's thread alone: whole texts run side by side,
     /// so no core waits for another inside an operator.
     sessions: Vec<Mutex<Session>>,
+    /// For the tokenizer, which runs on the CPU whatever the provider.
+    threads: usize,
     batch_tokens: usize,
 }
 
@@ -41,15 +44,13 @@ impl Encoder {
     ) -> Result<Self, RewardError> {
         let tokenizer = TextTokenizer::read(&pack)?;
         let order = options.providers.clone().unwrap_or_else(Provider::default_order);
-        let (provider, first, skipped) = provider::open_on_first(&runtime, &order, &pack.model)?;
-        let mut sessions = vec![first];
-        let mut batch_tokens = GPU_BATCH_TOKENS;
-        if provider == Provider::Cpu {
-            batch_tokens = CPU_BATCH_TOKENS;
-            let cores = thread::available_parallelism().map_or(1, usize::from);
-            let threads = options.threads.unwrap_or(cores).clamp(1, MOST_SESSIONS);
-            sessions.extend(more_sessions(&runtime, &pack, threads - 1)?);
-        }
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = options.threads.unwrap_or(cores).clamp(1, MOST_SESSIONS);
+        let (provider, sessions, skipped) = open_sessions(&runtime, &order, &pack, threads)?;
+        let batch_tokens = match provider {
+            Provider::Cpu => CPU_BATCH_TOKENS,
+            _ => GPU_BATCH_TOKENS,
+        };
         let encoder = Self {
             pack,
             runtime,
@@ -57,6 +58,7 @@ impl Encoder {
             skipped,
             tokenizer,
             sessions: sessions.into_iter().map(Mutex::new).collect(),
+            threads,
             batch_tokens,
         };
         encoder.try_out()?;
@@ -81,7 +83,7 @@ impl Encoder {
             })
             .collect();
 
-        let tokens = self.tokenizer.encode_all(&unique, self.sessions.len(), cancel)?;
+        let tokens = self.tokenizer.encode_all(&unique, self.threads, cancel)?;
         let lengths: Vec<usize> = tokens.iter().map(Vec::len).collect();
         let batches = batch::plan(&lengths, self.batch_tokens);
         let parts = parallel::in_order(self.sessions.len(), batches.len(), cancel, |worker, n| {
@@ -156,19 +158,28 @@ impl Encoder {
     }
 }
 
-/// Opens `count` sessions beside the first, all at the same time.
-fn more_sessions(
+/// Tries the providers in order: one session, or `threads` of them on the CPU.
+fn open_sessions(
     runtime: &Runtime,
+    order: &[Provider],
     pack: &Pack,
-    count: usize,
-) -> Result<Vec<Session>, RewardError> {
-    let opened = parallel::in_order(count, count, &Cancel::default(), |_, _| {
-        provider::open_on(runtime, Provider::Cpu, GraphSource::File(&pack.model)).map_err(
-            |reason| ScorerError::Runtime {
-                context: "cannot open the encoder once more".to_owned(),
-                source: reason.into(),
-            },
-        )
-    });
-    Ok(opened?)
+    threads: usize,
+) -> Result<(Provider, Vec<Session>, Vec<SkippedProvider>), RewardError> {
+    let mut skipped = Vec::new();
+    for &provider in order {
+        let opened = if provider == Provider::Cpu && threads > 1 {
+            let weights = SharedWeights::read(&pack.model)?;
+            let graph = GraphSource::Shared(&pack.model, &weights);
+            (0..threads).map(|_| provider::open_on(runtime, provider, graph)).collect()
+        } else {
+            provider::open_on(runtime, provider, GraphSource::File(&pack.model)).map(|s| vec![s])
+        };
+        match opened {
+            Ok(sessions) => return Ok((provider, sessions, skipped)),
+            Err(reason) => {
+                skipped.push(SkippedProvider { provider: provider.to_string(), reason });
+            }
+        }
+    }
+    Err(RewardError::NoProvider { model: pack.model.clone(), skipped })
 }

@@ -32,6 +32,7 @@ mod pack;
 mod parallel;
 mod provider;
 mod runtime;
+mod shared_weights;
 #[cfg(test)]
 mod tests;
 mod tokens;

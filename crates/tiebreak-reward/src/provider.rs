@@ -13,10 +13,10 @@ use ort::logging::LogLevel;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use serde::{Deserialize, Serialize};
-use tiebreak_core::SkippedProvider;
 
 use crate::RewardError;
 use crate::runtime::Runtime;
+use crate::shared_weights::SharedWeights;
 
 /// An execution provider of ONNX Runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ impl FromStr for Provider {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum GraphSource<'a> {
     File(&'a Path),
+    /// A file, with its large constants from memory.
+    Shared(&'a Path, &'a SharedWeights),
     Bytes(&'a [u8]),
 }
 
@@ -126,31 +128,11 @@ pub(crate) fn open_on(
         }
         match graph {
             GraphSource::File(path) => builder.commit_from_file(path),
+            GraphSource::Shared(path, weights) => weights.lend(builder)?.commit_from_file(path),
             GraphSource::Bytes(bytes) => builder.commit_from_memory(bytes),
         }
     };
     start().map_err(|error| one_line(error.message()))
-}
-
-/// Opens a graph on the first provider that can run it, with the reasons for those before it.
-///
-/// # Errors
-/// [`RewardError::NoProvider`] if none can.
-pub(crate) fn open_on_first(
-    runtime: &Runtime,
-    providers: &[Provider],
-    model: &Path,
-) -> Result<(Provider, Session, Vec<SkippedProvider>), RewardError> {
-    let mut skipped = Vec::new();
-    for &provider in providers {
-        match open_on(runtime, provider, GraphSource::File(model)) {
-            Ok(session) => return Ok((provider, session, skipped)),
-            Err(reason) => {
-                skipped.push(SkippedProvider { provider: provider.to_string(), reason });
-            }
-        }
-    }
-    Err(RewardError::NoProvider { model: model.to_owned(), skipped })
 }
 
 /// ONNX Runtime's message without source locations and status codes, on one line.

@@ -12,13 +12,16 @@ mod python;
 mod texts;
 
 use std::error::Error;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput};
+use criterion::{Criterion, SamplingMode, Throughput};
+use python::Contender;
 use tiebreak_core::{Cancel, Scorer as _};
 use tiebreak_reward::{OpenOptions, Pack, Provider, RewardModel};
 use tokenizers::{Tokenizer, TruncationParams};
+
+/// How often each contender works through the texts in the comparison.
+const ROUNDS: usize = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // `cargo test --benches` runs benches too, to see that they still work: one pair is enough.
@@ -32,16 +35,52 @@ fn main() -> Result<(), Box<dyn Error>> {
     let size = Size { texts: texts.len(), tokens };
     println!("{} different texts, {tokens} tokens", size.texts);
 
-    let (ours, embeddings) = measure(&model, &texts)?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    track(&model, &texts);
     if is_test {
         return Ok(());
     }
-    println!();
+    let contenders = [Contender::new("usual_python.py"), Contender::new("best_python.py")];
+    compare(&model, &texts, &size, contenders)
+}
+
+/// Measures ourselves with criterion, which compares with its last run.
+fn track(model: &RewardModel, texts: &[&str]) {
+    let mut criterion = Criterion::default().sample_size(10).configure_from_args();
+    let mut group = criterion.benchmark_group("embed");
+    group.throughput(Throughput::Elements(texts.len() as u64));
+    group.sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(1));
+    group.bench_function("texts", |bencher| {
+        bencher.iter(|| model.embed(texts, &Cancel::default()));
+    });
+    group.finish();
+}
+
+/// Runs all contenders in turns, so that whatever else the machine does meets each of them.
+fn compare(
+    model: &RewardModel,
+    texts: &[&str],
+    size: &Size,
+    mut contenders: [Contender; 2],
+) -> Result<(), Box<dyn Error>> {
+    let embeddings = model.embed(texts, &Cancel::default())?;
+    let mut ours = Vec::new();
+    for _ in 0..ROUNDS {
+        for contender in &mut contenders {
+            let start = Instant::now();
+            model.embed(texts, &Cancel::default())?;
+            ours.push(start.elapsed().as_secs_f64());
+            contender.run(&model.pack().dir, texts)?;
+        }
+    }
+    let ours = median(ours).ok_or("nothing was measured")?;
+    println!("\nmedian seconds in turns:");
     size.report("tiebreak", ours);
-    for (name, script) in [("usual python", "usual_python.py"), ("best python", "best_python.py")] {
-        match python::run(script, &model.pack().dir, &texts)? {
+    for contender in contenders {
+        match contender.finish() {
             Ok(theirs) => {
-                size.report(name, theirs.median);
+                size.report(contender.script, theirs.median);
                 println!(
                     "  tiebreak is {:.2} times as fast; onnxruntime {}, embeddings differ by at \
                      most {:.1e}",
@@ -50,7 +89,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     theirs.largest_difference(&embeddings)
                 );
             }
-            Err(reason) => println!("{name}: not measured: {reason}"),
+            Err(reason) => println!("{}: not measured: {reason}", contender.script),
         }
     }
     Ok(())
@@ -70,39 +109,6 @@ impl Size {
             self.tokens as f64 / seconds
         );
     }
-}
-
-/// What the model made of the texts, `[texts][embedding_dim]`.
-type Embeddings = Vec<Vec<f32>>;
-
-/// Median seconds for all texts, and their embeddings.
-fn measure(model: &RewardModel, texts: &[String]) -> Result<(f64, Embeddings), Box<dyn Error>> {
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let embeddings = model.embed(&texts, &Cancel::default())?;
-    let seconds = Mutex::new(Vec::new());
-    let mut criterion = Criterion::default().sample_size(10).configure_from_args();
-    let mut group = criterion.benchmark_group("embed");
-    group.throughput(Throughput::Elements(texts.len() as u64));
-    group.sampling_mode(criterion::SamplingMode::Flat);
-    group.warm_up_time(Duration::from_millis(1));
-    group.bench_function("texts", |bencher| {
-        bencher.iter_custom(|rounds| {
-            let mut total = Duration::ZERO;
-            for _ in 0..rounds {
-                let start = Instant::now();
-                let result = model.embed(&texts, &Cancel::default());
-                let took = start.elapsed();
-                if let (Ok(_), Ok(mut seconds)) = (result, seconds.lock()) {
-                    seconds.push(took.as_secs_f64());
-                }
-                total += took;
-            }
-            total
-        });
-    });
-    group.finish();
-    let seconds = seconds.into_inner()?;
-    Ok((median(seconds).ok_or("nothing was measured")?, embeddings))
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {

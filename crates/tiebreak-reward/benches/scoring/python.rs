@@ -7,8 +7,6 @@ use std::{env, fs};
 
 use serde::Deserialize;
 
-const ROUNDS: &str = "3";
-
 /// What a contender did.
 pub struct Measured {
     /// Seconds for all texts, the median of the rounds.
@@ -29,49 +27,73 @@ impl Measured {
     }
 }
 
+/// A script of the benches folder, and what its runs gave.
+pub struct Contender {
+    pub script: &'static str,
+    seconds: Vec<f64>,
+    version: String,
+    embeddings: Vec<f32>,
+}
+
+/// What a run prints.
 #[derive(Deserialize)]
 struct Report {
-    seconds: Vec<f64>,
+    seconds: f64,
     version: String,
 }
 
-/// Runs a script of this folder on the pack. The inner error says why Python cannot take part.
-pub fn run(
-    script: &str,
-    pack: &Path,
-    texts: &[String],
-) -> Result<Result<Measured, String>, Box<dyn Error>> {
-    let python = env::var("TIEBREAK_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let can_import = Command::new(&python)
+impl Contender {
+    pub fn new(script: &'static str) -> Self {
+        Self { script, seconds: Vec::new(), version: String::new(), embeddings: Vec::new() }
+    }
+
+    /// Runs the script once, if Python has what it takes.
+    pub fn run(&mut self, pack: &Path, texts: &[&str]) -> Result<(), Box<dyn Error>> {
+        if !can_import() {
+            return Ok(());
+        }
+        let folder = tempfile::tempdir()?;
+        let (input, output) = (folder.path().join("texts.json"), folder.path().join("embeddings"));
+        fs::write(&input, serde_json::to_vec(texts)?)?;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(self.script);
+        let ran = Command::new(interpreter())
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .args([&script, pack, &input, &output])
+            .output()?;
+        if !ran.status.success() {
+            return Err(String::from_utf8_lossy(&ran.stderr).into_owned().into());
+        }
+        let report: Report = serde_json::from_slice(&ran.stdout)?;
+        self.seconds.push(report.seconds);
+        self.version = report.version;
+        self.embeddings = fs::read(&output)?
+            .chunks_exact(4)
+            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+            .collect();
+        Ok(())
+    }
+
+    /// The median of the runs, or why there were none.
+    pub fn finish(&self) -> Result<Measured, String> {
+        let median = crate::median(self.seconds.clone()).ok_or_else(|| {
+            let python = interpreter();
+            format!(
+                "{python} lacks a package; `{python} -m pip install onnxruntime tokenizers \
+                 numpy`, or name another interpreter in TIEBREAK_PYTHON"
+            )
+        })?;
+        let (version, embeddings) = (self.version.clone(), self.embeddings.clone());
+        Ok(Measured { median, version, embeddings })
+    }
+}
+
+fn interpreter() -> String {
+    env::var("TIEBREAK_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+fn can_import() -> bool {
+    Command::new(interpreter())
         .args(["-c", "import numpy, onnxruntime, tokenizers"])
         .output()
-        .is_ok_and(|output| output.status.success());
-    if !can_import {
-        return Ok(Err(format!(
-            "{python} lacks a package; `{python} -m pip install onnxruntime tokenizers numpy`, or \
-             name another interpreter in TIEBREAK_PYTHON"
-        )));
-    }
-    let folder = tempfile::tempdir()?;
-    let (input, output) = (folder.path().join("texts.json"), folder.path().join("embeddings"));
-    fs::write(&input, serde_json::to_vec(texts)?)?;
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(script);
-    let ran = Command::new(&python)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(&script)
-        .arg(pack)
-        .arg(&input)
-        .arg(ROUNDS)
-        .arg(&output)
-        .output()?;
-    if !ran.status.success() {
-        return Err(String::from_utf8_lossy(&ran.stderr).into_owned().into());
-    }
-    let report: Report = serde_json::from_slice(&ran.stdout)?;
-    let embeddings = fs::read(&output)?
-        .chunks_exact(4)
-        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-        .collect();
-    let median = crate::median(report.seconds).ok_or("no rounds were measured")?;
-    Ok(Ok(Measured { median, version: report.version, embeddings }))
+        .is_ok_and(|output| output.status.success())
 }

@@ -82,9 +82,9 @@ fn graphs_and_tokenizers() {
     let graph = tiny_graph(super::DIM);
     let unknown = TOKENIZER.replace("\"WordLevel\"", "\"Guesswork\"");
     let cases: [(&str, &str, &[u8], &[&str]); 6] = [
-        ("garbage graph", "model.onnx", b"not a graph", &["model.onnx", "cpu: "]),
+        ("garbage graph", "model.onnx", b"not a graph", &["model.onnx", "decode"]),
         ("empty graph", "model.onnx", b"", &["model.onnx", "cpu: "]),
-        ("cut graph", "model.onnx", &graph[..graph.len() / 2], &["model.onnx", "cpu: "]),
+        ("cut graph", "model.onnx", &graph[..graph.len() / 2], &["model.onnx", "decode"]),
         ("other size", "model.onnx", &tiny_graph(5), &["model.onnx", "[1, 5]", "not [1, 4]"]),
         ("garbage tokenizer", "tokenizer.json", b"{}", &["tokenizer.json"]),
         ("unknown parts", "tokenizer.json", unknown.as_bytes(), &["tokenizer.json"]),
