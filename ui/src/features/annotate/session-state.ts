@@ -1,4 +1,6 @@
+import type { Backend } from '../../ipc/backend';
 import type { Answer, AnswerView, ComparisonView, Progress, UserError } from '../../ipc/bindings';
+import type { ActiveTime } from './active-time';
 import type { Pending } from './keys';
 
 /** What the screen shows. Replaced as a whole at every change. */
@@ -47,3 +49,18 @@ export const STARTING: SessionState = {
   undoneAt: null,
   reasonFocus: 0,
 };
+
+/** What a session needs of the program behind the page. */
+export type SessionBackend = Pick<
+  Backend,
+  'nextComparisons' | 'submitJudgment' | 'undo' | 'progress'
+>;
+
+export interface SessionOptions {
+  onChange?: (state: SessionState) => void;
+  /** Resolves when what was set is on the screen: only then can it be answered. */
+  painted?: () => Promise<void>;
+  clock?: ActiveTime;
+  /** Reasons begun, by item, for comparisons that left the screen without an answer. */
+  drafts?: Map<string, string>;
+}

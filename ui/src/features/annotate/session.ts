@@ -4,26 +4,18 @@
  * before it left behind: keys pressed while a judgment is being saved wait for the next
  * comparison, and none is dropped.
  */
-import { asUserError, type Backend } from '../../ipc/backend';
+import { asUserError } from '../../ipc/backend';
 import type { Answer, ComparisonView, Saved, StudySettings } from '../../ipc/bindings';
 import { ActiveTime } from './active-time';
 import { ComparisonBuffer } from './buffer';
 import { actionFor, type Action, type Focus, type KeyPress } from './keys';
-import { STARTING, UNANSWERED, type SessionState } from './session-state';
-
-export type SessionBackend = Pick<
-  Backend,
-  'nextComparisons' | 'submitJudgment' | 'undo' | 'progress'
->;
-
-export interface SessionOptions {
-  onChange?: (state: SessionState) => void;
-  /** Resolves when what was set is on the screen: only then can it be answered. */
-  painted?: () => Promise<void>;
-  clock?: ActiveTime;
-  /** Reasons begun, by item, for comparisons that left the screen without an answer. */
-  drafts?: Map<string, string>;
-}
+import {
+  STARTING,
+  UNANSWERED,
+  type SessionBackend,
+  type SessionOptions,
+  type SessionState,
+} from './session-state';
 
 type Input = { press: KeyPress; focus: Focus } | { action: Action };
 

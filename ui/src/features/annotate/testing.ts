@@ -9,7 +9,8 @@ import type {
   Undone,
 } from '../../ipc/bindings';
 import type { Focus, KeyPress } from './keys';
-import { Session, type SessionOptions } from './session';
+import { Session } from './session';
+import type { SessionOptions } from './session-state';
 
 export function comparison(n: number): ComparisonView {
   return {
