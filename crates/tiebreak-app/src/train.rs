@@ -40,7 +40,7 @@ impl Default for TrainOptions {
         Self {
             folds: 5,
             members: 8,
-            penalties: vec![0.01, 0.03, 0.1, 0.3, 1.0],
+            penalties: vec![0.03, 0.1, 0.3, 1.0, 3.0, 10.0],
             max_iterations: 300,
             seed: 1,
         }

@@ -9,8 +9,12 @@
 mod codec;
 mod error;
 mod migration;
+#[cfg(test)]
+mod schema_doc;
 mod study_file;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use error::{Result, StoreError};
 pub use study_file::{Reader, Store, Writer};

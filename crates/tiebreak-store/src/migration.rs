@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::Result;
 
 /// One SQL script per schema version, from 1.
-const MIGRATIONS: &[&str] = &[include_str!("migration/0001_initial.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[include_str!("migration/0001_initial.sql")];
 
 /// The newest schema version known.
 pub(crate) const NEWEST: i64 = MIGRATIONS.len() as i64;
