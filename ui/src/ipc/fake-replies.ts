@@ -62,7 +62,8 @@ export const IMPORT_REPORTS: ImportReport[] = [
       'answers.jsonl:204: response_b: is a number; a text or a list of messages is needed',
       'answers.jsonl:611: not JSON: expected `,` or `}` at column 88',
     ],
-    problem_count: 8,
+    warnings: ['answers.jsonl:88: strength: is 7; judged without a strength'],
+    warning_count: 1,
   },
 ];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { AHEAD } from './buffer';
-import { Deferred, settle, started, TestBackend, type } from './testing';
+import { AHEAD, ComparisonBuffer } from './buffer';
+import { comparison, Deferred, settle, started, TestBackend, type } from './testing';
 
 test('no item is asked for that is shown or held, and none is served twice', async () => {
   const backend = new TestBackend(40);
@@ -31,6 +31,24 @@ test('the next pair is there without a request', async () => {
   backend.hold.next = new Deferred();
   await type(session, '1 1 1');
   expect(session.state.current?.item).toBe('i4');
+});
+
+test('an answer to an old request leaves out what is shown, held or answered by now', async () => {
+  const late = new Deferred<void>();
+  const batches = [[1, 2], [1, 2, 3, 4]].map((batch) => batch.map(comparison));
+  const buffer = new ComparisonBuffer(async (count) => {
+    if (batches.length === 1) await late.promise;
+    return batches.shift()?.slice(0, Math.max(count, 4)) ?? [];
+  });
+  expect((await buffer.next())?.item).toBe('i1');
+  buffer.markAnswered('i1');
+  expect(buffer.take()?.item).toBe('i2');
+  const next = buffer.next();
+  buffer.bringBack('i2', null);
+  late.resolve();
+  expect((await next)?.item).toBe('i3');
+  expect(buffer.take()?.item).toBe('i4');
+  expect(buffer.take()).toBeUndefined();
 });
 
 test('a late answer brings back nothing that was answered or undone meanwhile', async () => {

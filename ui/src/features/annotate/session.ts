@@ -152,12 +152,11 @@ export class Session {
       const notice = 'This study asks how much better: press 0 to 3.';
       return this.set({ pending: 'strength', choice: answer, notice });
     }
-    const kept = preferred ? strength : null;
     if (this.settings.rationale === 'required' && this.state.rationale.trim() === '') {
-      this.set({ pending: 'reason', choice: answer, strength: kept, ...NO_FAILURE });
+      this.set({ pending: 'reason', choice: answer, strength, ...NO_FAILURE });
       return this.askForReason('This study asks for a reason: write it, then press Ctrl+Enter.');
     }
-    return this.submit(answer, kept);
+    return this.submit(answer, strength);
   }
 
   /** Moves the focus to the reason; keys that wait were typed for it already. */
