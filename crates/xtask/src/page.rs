@@ -48,12 +48,19 @@ pub fn npm_call(workspace: &Workspace, what: &str) -> Call {
     Call::new(what, npm()).dir(&workspace.path("ui"))
 }
 
-/// Writes ui/src/ipc/bindings.ts: the test that checks it writes it when asked to.
+/// Writes the files that are made from the code, ui/src/ipc/bindings.ts and docs/data-model.md:
+/// the tests that check them write them when asked to.
 pub fn bindings(workspace: &Workspace) -> Result<(), XtaskError> {
-    step("bindings: write ui/src/ipc/bindings.ts");
-    workspace
-        .cargo("write the bindings")
-        .args(["test", "--quiet", "-p", "tiebreak-app", "bindings"])
-        .env("TIEBREAK_BLESS", "1")
-        .run()
+    for (file, package, test) in [
+        ("ui/src/ipc/bindings.ts", "tiebreak-app", "bindings"),
+        ("docs/data-model.md", "tiebreak-store", "schema_doc"),
+    ] {
+        step(&format!("bindings: write {file}"));
+        workspace
+            .cargo(&format!("write {file}"))
+            .args(["test", "--quiet", "-p", package, "--lib", test])
+            .env("TIEBREAK_BLESS", "1")
+            .run()?;
+    }
+    Ok(())
 }

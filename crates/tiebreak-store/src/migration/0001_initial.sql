@@ -15,7 +15,7 @@ CREATE TABLE item (
   ordinal     INTEGER NOT NULL UNIQUE,    -- place in the study, from 1, in the order of import
   fingerprint BLOB NOT NULL UNIQUE,       -- BLAKE3 over what makes it this item
   external_id TEXT,                       -- the id that the imported data gave it
-  modality    TEXT NOT NULL CHECK (modality IN ('text', 'image', 'music')),
+  modality    TEXT NOT NULL CHECK (modality IN ('text', 'image', 'music')), -- text, image or music
   prompt      TEXT NOT NULL CHECK (json_valid(prompt)), -- JSON: a string, or a list of {role, content}
   prompt_hash BLOB NOT NULL,              -- BLAKE3 of the prompt as plain text
   context     TEXT,                       -- criteria to judge by, shown apart
@@ -24,12 +24,12 @@ CREATE TABLE item (
   split       TEXT,                       -- data set split
   gold        INTEGER,                    -- attention check: position of the candidate that must win
   metadata    TEXT NOT NULL CHECK (json_valid(metadata)), -- JSON object: whatever else was imported
-  imported_at TEXT NOT NULL
+  imported_at TEXT NOT NULL               -- when
 ) STRICT;
 
 -- One answer among those compared.
 CREATE TABLE candidate (
-  id           BLOB PRIMARY KEY,
+  id           BLOB PRIMARY KEY,          -- what a judgment prefers
   item_id      BLOB NOT NULL REFERENCES item (id),
   position     INTEGER NOT NULL CHECK (position >= 0), -- place in the imported order
   content      TEXT NOT NULL CHECK (json_valid(content)), -- JSON: a string, or a list of {role, content}
@@ -41,13 +41,13 @@ CREATE TABLE candidate (
 
 -- Who judges: people and AI judges.
 CREATE TABLE annotator (
-  id         BLOB PRIMARY KEY,
-  kind       TEXT NOT NULL CHECK (kind IN ('human', 'ai')),
+  id         BLOB PRIMARY KEY,            -- who a judgment is by
+  kind       TEXT NOT NULL CHECK (kind IN ('human', 'ai')), -- human or ai
   name       TEXT NOT NULL,               -- a person's name is never exported
   scope      TEXT NOT NULL,               -- where the name was given; empty: in this study
   pseudonym  TEXT NOT NULL UNIQUE,        -- what exports say
-  profile    TEXT NOT NULL CHECK (json_valid(profile)), -- JSON object
-  created_at TEXT NOT NULL,
+  profile    TEXT NOT NULL CHECK (json_valid(profile)), -- JSON object: anything else known
+  created_at TEXT NOT NULL,               -- when first seen here
   UNIQUE (kind, name, scope)
 ) STRICT;
 
@@ -67,21 +67,21 @@ CREATE INDEX presentation_annotator ON presentation (annotator_id, swapped);
 -- one item form a single chain by `supersedes`; its last row counts.
 CREATE TABLE judgment (
   seq          INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of commits in this file
-  id           BLOB NOT NULL UNIQUE,
-  item_id      BLOB NOT NULL REFERENCES item (id),
-  annotator_id BLOB NOT NULL REFERENCES annotator (id),
-  origin       TEXT NOT NULL CHECK (origin IN ('annotated', 'imported', 'autolabelled')),
-  outcome      TEXT NOT NULL CHECK (outcome IN ('preferred', 'tie', 'both_bad', 'skipped', 'withdrawn')),
+  id           BLOB NOT NULL UNIQUE,      -- what `supersedes` names
+  item_id      BLOB NOT NULL REFERENCES item (id), -- what was judged
+  annotator_id BLOB NOT NULL REFERENCES annotator (id), -- by whom
+  origin       TEXT NOT NULL CHECK (origin IN ('annotated', 'imported', 'autolabelled')), -- annotated (here, by a person), imported, or autolabelled (by a reward model)
+  outcome      TEXT NOT NULL CHECK (outcome IN ('preferred', 'tie', 'both_bad', 'skipped', 'withdrawn')), -- preferred, tie, both_bad, skipped, or withdrawn (taken back)
   preferred    BLOB REFERENCES candidate (id), -- with outcome 'preferred', and only then
   strength     INTEGER CHECK (strength BETWEEN 0 AND 3), -- 0 negligibly .. 3 very much better; NULL: not given
   confidence   REAL CHECK (confidence BETWEEN 0 AND 1), -- reward model: probability of its answer
-  skip_reason  TEXT,                      -- with outcome 'skipped', and only then
+  skip_reason  TEXT,                      -- with outcome 'skipped', and only then: unstated, not_qualified, broken, unwanted
   rationale    TEXT,                      -- why, in words
   reason_tags  TEXT NOT NULL CHECK (json_valid(reason_tags)), -- why, from the study's list: JSON list of strings
   shown_order  TEXT CHECK (shown_order IS NULL OR json_valid(shown_order)), -- JSON list of candidate positions, left to right
-  order_seed   INTEGER,
+  order_seed   INTEGER,                   -- what chose the order
   blinded      INTEGER CHECK (blinded IN (0, 1)), -- 1: system names were hidden
-  shown_at     TEXT,
+  shown_at     TEXT,                      -- when the comparison appeared
   submitted_at TEXT,                      -- NULL: imported without a time
   active_ms    INTEGER CHECK (active_ms >= 0), -- time spent, idle time excluded
   supersedes   BLOB REFERENCES judgment (id), -- the judgment that this one revises
@@ -106,20 +106,20 @@ WHERE j.outcome <> 'withdrawn'
 
 -- A reward model, by its exact files.
 CREATE TABLE reward_model (
-  id                    BLOB PRIMARY KEY,
-  name                  TEXT NOT NULL,
-  modality              TEXT NOT NULL,
+  id                    BLOB PRIMARY KEY, -- its id in this study
+  name                  TEXT NOT NULL,    -- the pack's name
+  modality              TEXT NOT NULL,    -- what it scores
   pack_hash             BLOB NOT NULL UNIQUE, -- BLAKE3 over encoder and head
   encoder_hash          BLOB NOT NULL,    -- BLAKE3 over the encoder's files
-  preprocessing_version INTEGER NOT NULL,
+  preprocessing_version INTEGER NOT NULL, -- of the preprocessing done in code
   provider              TEXT NOT NULL,    -- execution provider of the last run, e.g. cpu
   skipped_providers     TEXT NOT NULL CHECK (json_valid(skipped_providers)), -- JSON list of {provider, reason}
-  last_used_at          TEXT NOT NULL
+  last_used_at          TEXT NOT NULL     -- its last scoring
 ) STRICT;
 
 -- Embeddings by content, so that nothing is computed twice. Safe to delete: made again when needed.
 CREATE TABLE embedding (
-  encoder_hash BLOB NOT NULL,
+  encoder_hash BLOB NOT NULL,             -- BLAKE3 over the encoder's files
   content_hash BLOB NOT NULL,             -- BLAKE3 of the text
   vector       BLOB NOT NULL,             -- 32-bit floats, little-endian
   PRIMARY KEY (encoder_hash, content_hash)
@@ -141,27 +141,27 @@ CREATE TABLE reward_pair (
   margin          REAL NOT NULL,          -- score of position 0 minus score of position 1, log-odds
   probability     REAL NOT NULL CHECK (probability BETWEEN 0 AND 1), -- that position 0 is preferred
   spread          REAL NOT NULL CHECK (spread >= 0), -- standard deviation over the ensemble
-  scored_at       TEXT NOT NULL,
+  scored_at       TEXT NOT NULL,          -- when
   PRIMARY KEY (reward_model_id, item_id)
 ) STRICT, WITHOUT ROWID;
 
 -- One run of a routing policy. The last one counts.
 CREATE TABLE policy_run (
-  seq             INTEGER PRIMARY KEY AUTOINCREMENT,
-  id              BLOB NOT NULL UNIQUE,
-  policy          TEXT NOT NULL,
+  seq             INTEGER PRIMARY KEY AUTOINCREMENT, -- the order of runs
+  id              BLOB NOT NULL UNIQUE,   -- what routes name
+  policy          TEXT NOT NULL,          -- the policy's name
   budget          TEXT NOT NULL,          -- as asked for: 25% or 500
-  seed            INTEGER NOT NULL,
-  reward_model_id BLOB REFERENCES reward_model (id),
+  seed            INTEGER NOT NULL,       -- for everything random in the run
+  reward_model_id BLOB REFERENCES reward_model (id), -- whose scores were used
   parameters      TEXT NOT NULL CHECK (json_valid(parameters)), -- JSON object: settings and fit
-  ran_at          TEXT NOT NULL
+  ran_at          TEXT NOT NULL           -- when
 ) STRICT;
 
 -- Who labels an item: exactly one side per item and run.
 CREATE TABLE route (
   policy_run_id  BLOB NOT NULL REFERENCES policy_run (id),
   item_id        BLOB NOT NULL REFERENCES item (id),
-  side           TEXT NOT NULL CHECK (side IN ('human', 'ai')),
+  side           TEXT NOT NULL CHECK (side IN ('human', 'ai')), -- human or ai
   rank           INTEGER NOT NULL,        -- place in the queue of its side, from 0
   predicted_gain REAL,                    -- unit as the policy documents; NULL: unknown
   reason         TEXT NOT NULL,           -- why, in words

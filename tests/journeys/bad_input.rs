@@ -1,0 +1,83 @@
+//! Bad input is named by file, line and field; the rest is kept; nothing is lost.
+
+use tiebreak_app::view::{Answer, Ask, JudgmentInput, StudySettings};
+
+use crate::study::Scene;
+
+#[test]
+fn bad_lines_are_reported_and_the_rest_goes_in() {
+    let scene = Scene::new();
+    let rows = concat!(
+        r#"{"prompt":"p","chosen":"c","rejected":"r"}"#,
+        "\nnot json\n\n",
+        r#"{"prompt":"p","chosen":7,"rejected":"r"}"#,
+        "\n",
+        r#"{"prompt":"q","response_a":"x","response_b":"y","human_labels":[1,9]}"#,
+        "\n"
+    );
+    let report = scene.import("mixed.jsonl", rows);
+    assert_eq!((report.rows, report.added, report.skipped), (4, 2, 2));
+    assert_eq!((report.human_judgments, report.warning_count), (2, 1));
+    let lines: Vec<&str> = report.problems.iter().map(String::as_str).collect();
+    assert!(lines[0].contains("mixed.jsonl:2: "), "{lines:?}");
+    assert!(lines[1].contains("mixed.jsonl:4: field `chosen`: "), "{lines:?}");
+    assert!(report.warnings[0].contains("mixed.jsonl:5: field `human_labels[1]`: "), "{report:?}");
+
+    let again = scene.import("mixed.jsonl", rows);
+    assert_eq!((again.added, again.duplicates, again.human_judgments), (0, 2, 0));
+    assert_eq!(scene.study.overview().unwrap().items, 2);
+}
+
+#[test]
+fn judgments_that_the_study_does_not_allow_are_refused() {
+    let scene = Scene::with_pairs(2);
+    let study = &scene.study;
+    let settings = StudySettings {
+        strength: Ask::Required,
+        rationale: Ask::Required,
+        ..study.settings().unwrap()
+    };
+    study.save_settings(&settings).unwrap();
+    let who = study.sign_in("ann").unwrap();
+    let views = study.next_comparisons(&who, 2, &[]).unwrap();
+    let good = JudgmentInput {
+        item: views[0].item.clone(),
+        answer: Answer::Preferred { candidate: views[0].candidates[0].id.clone() },
+        strength: Some(2),
+        rationale: Some("clearer".to_owned()),
+        shown_at: Some("2026-01-02T03:04:05Z".to_owned()),
+        active_ms: Some(10),
+    };
+    let foreign = Answer::Preferred { candidate: views[1].candidates[0].id.clone() };
+    let unknown = Answer::Skipped { reason: "mood".to_owned() };
+    for (what, input) in [
+        ("strength", JudgmentInput { strength: None, ..good.clone() }),
+        ("rationale", JudgmentInput { rationale: Some("  ".to_owned()), ..good.clone() }),
+        ("strength", JudgmentInput { strength: Some(4), ..good.clone() }),
+        ("candidate", JudgmentInput { answer: foreign, ..good.clone() }),
+        ("reason", JudgmentInput { answer: unknown, ..good.clone() }),
+        ("item", JudgmentInput { item: "x".to_owned(), ..good.clone() }),
+        ("shown_at", JudgmentInput { shown_at: Some("noon".to_owned()), ..good.clone() }),
+    ] {
+        let error = study.submit(&who, &input).unwrap_err().to_user();
+        assert_eq!(error.code, "bad_input", "{what}");
+        assert!(error.message.contains(what), "{what}: {}", error.message);
+    }
+    assert_eq!(study.progress(&who).unwrap().done, 0);
+    study.submit(&who, &good).unwrap();
+    assert_eq!(study.progress(&who).unwrap().done, 1);
+}
+
+#[test]
+fn steps_out_of_order_say_what_to_do_first() {
+    let scene = Scene::new();
+    let empty = scene.study.route("25%".parse().unwrap(), None).unwrap_err().to_user();
+    assert_eq!(empty.code, "empty_study");
+    let scene = Scene::with_pairs(4);
+    let unscored = scene.study.route("25%".parse().unwrap(), None).unwrap_err().to_user();
+    assert_eq!(unscored.code, "unscored");
+    let watch = tiebreak_app::Quiet::default();
+    let unrouted = scene.study.autolabel(&watch).unwrap_err().to_user();
+    assert_eq!(unrouted.code, "not_routed");
+    assert!([empty, unscored, unrouted].iter().all(|error| error.hint.is_some()));
+}
