@@ -92,8 +92,8 @@ pub(super) fn columns(options: ExportOptions) -> Vec<Column> {
         columns.push(required(
             "margin",
             Kind::Float,
-            "How far the chosen answer leads. Human labels: mean strength, 0 to 3. AI labels: \
-             difference of the reward scores, log-odds.",
+            "The reward model's score of the chosen answer minus that of the rejected one, \
+             log-odds; negative where people and the reward model disagree.",
             |row| Cell::Float(row.margin),
         ));
     }

@@ -31,8 +31,8 @@ pub struct ExportRow {
     pub agreement: Option<f64>,
     /// Mean strength of the judgments that state one, 0 to 3.
     pub strength: Option<f64>,
-    /// How far the chosen candidate leads: for people the mean strength, for a reward model the
-    /// difference of its scores in log-odds.
+    /// The reward model's score of the chosen candidate minus that of the other, log-odds;
+    /// negative where people and the reward model disagree.
     pub margin: Option<f64>,
     /// How sure the annotators were, 0 to 1; for a reward model the probability of its answer.
     pub confidence: Option<f64>,
