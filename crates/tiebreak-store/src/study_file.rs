@@ -19,8 +19,10 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// An open study file. Several may be open on the same file, in one program or many.
 pub struct Store {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    // Before the writer: fields drop in this order, and only a connection that may write can
+    // fold the log into the file when it is the last to close.
     reader: Mutex<Connection>,
+    writer: Mutex<Connection>,
 }
 
 /// Reading. Its methods are beside the tables that they read.

@@ -108,6 +108,19 @@ fn opening_says_what_is_wrong() {
 }
 
 #[test]
+fn a_closed_study_is_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    add_item(&store, 1);
+    drop(store);
+    let names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(names, ["s.tiebreak"], "copying it copies everything");
+}
+
+#[test]
 fn judgments_can_be_neither_changed_nor_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);
