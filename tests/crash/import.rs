@@ -1,0 +1,104 @@
+//! `tiebreak import`, killed at any moment and repeated.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rand::Rng;
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+use crate::kill::{kill, moments};
+use crate::{cli, records};
+
+const ROWS: u64 = 4_000;
+const KILLS: usize = 10;
+/// So many tries must be enough for that many kills in time.
+const TRIES: usize = 60;
+
+#[test]
+fn a_killed_import_can_be_repeated() {
+    let folder = tempdir().unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    std::fs::write(&rows, rows_text()).unwrap();
+    let new = |name: &str| {
+        let study = folder.path().join(name);
+        cli::run(cli::tiebreak().arg("new").arg(&study));
+        study
+    };
+    let undisturbed = new("undisturbed.tiebreak");
+    let started = Instant::now();
+    cli::run(&mut import(&undisturbed, &rows));
+    let life = started.elapsed();
+
+    let study = new("disturbed.tiebreak");
+    let mut moments = moments(3);
+    let mut kills = 0;
+    let mut items = 0;
+    let mut in_the_middle = 0;
+    for _ in 0..TRIES {
+        let child = import(&study, &rows).stdout(Stdio::null()).spawn().unwrap();
+        // Most kills early on, so that rows are left for those that follow.
+        sleep(moments.random_range(Duration::ZERO..life / 3));
+        let (_, was_killed) = kill(child);
+        let now = tally(&study)["items"].as_u64().unwrap();
+        assert!(now >= items, "an item is gone: {items} before, {now} now");
+        assert_eq!(now, records::read(&study, "").len() as u64);
+        items = now;
+        in_the_middle += usize::from(was_killed && items > 0 && items < ROWS);
+        kills += usize::from(was_killed);
+        if kills == KILLS {
+            break;
+        }
+    }
+    assert_eq!(kills, KILLS, "of {TRIES} imports so many were killed in time");
+    assert!(in_the_middle > 0, "no kill left a part of the rows behind");
+
+    let report = cli::run(import(&study, &rows).arg("--json"));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    println!("{items} items were there after {KILLS} kills: {report}");
+    assert_eq!(tally(&study), tally(&undisturbed));
+    assert_eq!(tally(&study)["items"], ROWS);
+}
+
+fn import(study: &Path, rows: &Path) -> Command {
+    let mut call = cli::tiebreak();
+    call.arg("import").arg(study).arg(rows);
+    call
+}
+
+/// Everything that an import adds, counted.
+fn tally(study: &Path) -> Value {
+    let status = cli::ask("status", study);
+    let annotators: Vec<_> = status["annotators"].as_array().unwrap().iter().collect();
+    let judgments: Vec<_> = annotators
+        .iter()
+        .map(|one| json!([one["kind"], one["name"], one["pseudonym"], one["judgments"]]))
+        .collect();
+    json!({
+        "items": status["items"],
+        "human_labelled": status["human_labelled"],
+        "judgments": judgments,
+    })
+}
+
+/// Each row has two judgments of people and one of an AI judge.
+fn rows_text() -> String {
+    let mut text = String::new();
+    for row in 0..ROWS {
+        let row = json!({
+            "id": format!("row-{row}"),
+            "prompt": format!("What is {row} plus one?"),
+            "response_a": format!("It is {}.", row + 1),
+            "response_b": format!("About {}, give or take.", row / 10 * 10),
+            "human_labels": [1, -1],
+            "human_raters": [format!("rater {}", row % 7), format!("rater {}", 7 + row % 5)],
+            "ai_labels": { "judge-1": 2 },
+            "scale": "five",
+        });
+        writeln!(text, "{row}").unwrap();
+    }
+    text
+}

@@ -1,0 +1,90 @@
+//! What one journey works with: a folder of its own, a driver, and the window that is open.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{env, fs};
+
+use tempfile::TempDir;
+
+use crate::cli;
+use crate::driver::Driver;
+use crate::window::Window;
+
+/// No journey takes nearly as long; one that hangs is stopped.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// The place of one journey.
+pub struct Desk {
+    // Fields are dropped in this order: the window's programs end before their folder goes.
+    window: Option<Window>,
+    driver: Driver,
+    folder: TempDir,
+}
+
+/// Runs a journey, if the tests were started for that. A journey that fails leaves a picture and
+/// the page's text in target/e2e/failed.
+pub fn journey(name: &str, walk: impl AsyncFnOnce(&mut Desk)) {
+    if env::var("TIEBREAK_E2E").as_deref() != Ok("1") {
+        println!("{name}: run by `cargo xtask e2e`");
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let driver = Driver::start(folder.path());
+    let mut desk = Desk { window: None, driver, folder };
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        let walk = async { tokio::time::timeout(LONGEST, walk(&mut desk)).await };
+        runtime.block_on(walk).unwrap_or_else(|_| panic!("not done after {LONGEST:?}"));
+    }));
+    match (outcome, desk.window.take()) {
+        (Ok(()), None) => {}
+        (Ok(()), Some(window)) => runtime.block_on(window.quit()),
+        (Err(panic), None) => resume_unwind(panic),
+        (Err(panic), Some(window)) => {
+            let failed = output(&format!("failed/{name}"));
+            runtime.block_on(window.keep_for_the_post_mortem(&failed));
+            resume_unwind(panic);
+        }
+    }
+}
+
+impl Desk {
+    /// Makes a study of the sample rows.
+    pub fn sample_study(&self, options: &[&str]) -> PathBuf {
+        let study = self.folder.path().join("samples.tiebreak");
+        cli::make_study(&study, &cli::samples(), options);
+        study
+    }
+
+    /// Makes a study of rows made up here.
+    pub fn study_of(&self, rows: &[serde_json::Value]) -> PathBuf {
+        let study = self.folder.path().join("rows.tiebreak");
+        let file = self.folder.path().join("rows.jsonl");
+        let lines: Vec<_> = rows.iter().map(ToString::to_string).collect();
+        fs::write(&file, lines.join("\n")).unwrap();
+        cli::make_study(&study, &file, &[]);
+        study
+    }
+
+    /// Opens the window on a study.
+    pub async fn open(&mut self, study: &Path) -> &Window {
+        assert!(self.window.is_none(), "one window at a time");
+        let program = cli::program("tiebreak-desktop", "TIEBREAK_DESKTOP", "tiebreak-desktop");
+        let window = Window::open(&self.driver.address(), &program, study).await;
+        self.window.insert(window)
+    }
+
+    /// Ends the program behind the window.
+    pub async fn quit(&mut self) {
+        self.window.take().unwrap().quit().await;
+    }
+}
+
+/// A path for what people look at afterwards: target/e2e/...
+pub fn output(relative: &str) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let path = target.join("e2e").join(relative);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    path
+}

@@ -1,0 +1,22 @@
+//! Journeys through the real window: its page, its commands and its study file, driven by keys
+//! and clicks through WebDriver. `cargo xtask e2e` runs them; without it they do nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "what a journey asks for must be there, or the test fails"
+)]
+
+mod blinding;
+#[path = "../support/cli.rs"]
+mod cli;
+mod desk;
+mod driver;
+mod hostile_text;
+mod keyboard;
+#[path = "../support/records.rs"]
+mod records;
+mod screens;
+mod strength_and_reason;
+mod window;
