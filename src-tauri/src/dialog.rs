@@ -9,7 +9,7 @@ pub(crate) async fn new_study() -> Option<PathBuf> {
     AsyncFileDialog::new()
         .set_title("New study")
         .add_filter("Tiebreak study", &["tiebreak"])
-        .set_file_name("study.tiebreak")
+        .set_file_name("study")
         .save_file()
         .await
         .map(|file| file.path().to_owned())

@@ -136,22 +136,10 @@ fn label(
         p if p < 0.5 => (Outcome::Preferred(*second), 1.0 - p),
         p => (Outcome::Tie, p),
     };
+    let id = JudgmentId::new(fresh());
     Ok(Judgment {
-        id: JudgmentId::new(fresh()),
-        item,
-        annotator,
-        origin: Origin::Autolabelled,
-        outcome,
-        strength: None,
         confidence: Some(probability),
-        rationale: None,
-        reason_tags: Vec::new(),
-        shown_order: Vec::new(),
-        order_seed: None,
-        blinded: None,
-        shown_at: None,
         submitted_at: Some(now()),
-        active_ms: None,
-        supersedes: None,
+        ..Judgment::new(id, item, annotator, Origin::Autolabelled, outcome)
     })
 }

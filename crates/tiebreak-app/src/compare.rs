@@ -1,32 +1,18 @@
 //! The story of one comparison: handed out, shown, answered, saved, taken back.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tiebreak_core::{
-    Annotator, AnnotatorId, AnnotatorKind, CandidateId, Item, ItemId, Judgment, JudgmentId,
-    Message, Origin, Outcome, Presentation, SkipReason, Strength,
+    AnnotatorId, CandidateId, Item, ItemId, Judgment, JudgmentId, Origin, Outcome, Presentation,
+    SkipReason, Strength,
 };
-use tiebreak_store::{QueueScope, Reader, Writer};
+use tiebreak_store::Writer;
 
+use crate::annotator_session::scope;
 use crate::clock::{fresh, now};
+use crate::comparison_view::comparison_view;
 use crate::error::Result;
-use crate::view::{
-    AnnotatorView, Answer, AnswerView, Ask, CandidateView, ComparisonView, JudgmentInput, Progress,
-    Saved, StudySettings, TurnView, Undone,
-};
-use crate::{AppError, Study};
-
-/// For how long an item that was handed out is kept from others.
-const LEASE: TimeDelta = TimeDelta::minutes(30);
-
-/// Judgments that the pace is taken from.
-const PACE_WINDOW: usize = 50;
-
-/// An annotator at work on a study.
-#[derive(Clone, Debug)]
-pub struct AnnotatorSession {
-    /// Who.
-    pub annotator: Annotator,
-}
+use crate::view::{Answer, Ask, ComparisonView, JudgmentInput, Saved, StudySettings, Undone};
+use crate::{AnnotatorSession, AppError, Study};
 
 /// A comparison with the order in which it was handed out.
 #[derive(Clone, Debug)]
@@ -38,68 +24,6 @@ pub struct Handed {
 }
 
 impl Study {
-    /// The annotator of this name at work here, made if they are new.
-    ///
-    /// # Errors
-    /// For an empty or overlong name, or if the file cannot be written.
-    pub fn sign_in(&self, name: &str) -> Result<AnnotatorSession> {
-        let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(AppError::input("annotator", "a name has 1 to 100 characters"));
-        }
-        let known = self.store.read(|reader| {
-            Ok::<_, AppError>(reader.annotator_named(AnnotatorKind::Human, name, "")?)
-        })?;
-        let annotator = match known {
-            Some(annotator) => annotator,
-            None => self.store.write(|writer| {
-                let fresh = AnnotatorId::new(fresh());
-                Ok::<_, AppError>(writer.ensure_annotator(
-                    AnnotatorKind::Human,
-                    name,
-                    "",
-                    fresh,
-                    now(),
-                )?)
-            })?,
-        };
-        Ok(AnnotatorSession { annotator })
-    }
-
-    /// The annotator of this id at work here.
-    ///
-    /// # Errors
-    /// If there is no such person, or they came with imported data.
-    pub fn sign_in_again(&self, id: &str) -> Result<AnnotatorSession> {
-        let id = parse(id, "annotator")?;
-        let annotator = self.store.read(|reader| Ok::<_, AppError>(reader.annotator(id)?))?;
-        if annotator.kind != AnnotatorKind::Human || !annotator.scope.is_empty() {
-            return Err(AppError::input(
-                "annotator",
-                format!("{} does not work here", annotator.name),
-            ));
-        }
-        Ok(AnnotatorSession { annotator })
-    }
-
-    /// The annotator as front ends show them.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn annotator_view(&self, session: &AnnotatorSession) -> Result<AnnotatorView> {
-        let annotator = &session.annotator;
-        let judgments =
-            self.store.read(|reader| Ok::<_, AppError>(reader.annotated_count(annotator.id)?))?;
-        Ok(AnnotatorView {
-            id: annotator.id.to_string(),
-            kind: annotator.kind.as_str().to_owned(),
-            name: annotator.name.clone(),
-            pseudonym: annotator.pseudonym.clone(),
-            imported: false,
-            judgments: judgments as u32,
-        })
-    }
-
     /// Hands out the next comparisons: sides are chosen and stored now, and the items are kept
     /// from other annotators for half an hour. `exclude` names items that the caller holds.
     ///
@@ -219,18 +143,13 @@ impl Study {
             let Some(last) = writer.latest_annotated(session.annotator.id)? else {
                 return Ok(None);
             };
+            let id = JudgmentId::new(fresh());
             let withdrawal = Judgment {
-                id: JudgmentId::new(fresh()),
-                outcome: Outcome::Withdrawn,
-                strength: None,
-                confidence: None,
-                rationale: None,
-                reason_tags: Vec::new(),
-                shown_at: None,
+                shown_order: last.shown_order.clone(),
+                order_seed: last.order_seed,
+                blinded: last.blinded,
                 submitted_at: Some(now()),
-                active_ms: None,
-                supersedes: Some(last.id),
-                ..last.clone()
+                ..Judgment::new(id, last.item, last.annotator, last.origin, Outcome::Withdrawn)
             };
             writer.append_judgment(&withdrawal)?;
             let presentation = present(writer, last.item, session.annotator.id)?;
@@ -240,45 +159,6 @@ impl Study {
         let Some(comparison) = undone else { return Ok(None) };
         Ok(Some(Undone { comparison, progress: self.progress(session)? }))
     }
-
-    /// Where the annotator stands.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn progress(&self, session: &AnnotatorSession) -> Result<Progress> {
-        let settings = self.settings()?;
-        self.store.read(|reader| {
-            let annotator = session.annotator.id;
-            let done = reader.annotated_count(annotator)?;
-            let waiting = reader.queue_length(&scope(reader, session, &settings)?)?;
-            let times: Vec<f64> = reader
-                .recent_active_ms(annotator, PACE_WINDOW)?
-                .into_iter()
-                .map(|ms| ms as f64 / 1000.0)
-                .collect();
-            let pace = tiebreak_stats::median(&times);
-            Ok(Progress {
-                done: done as u32,
-                waiting: waiting as u32,
-                seconds_per_judgment: pace,
-                seconds_left: pace.map(|pace| pace * waiting as f64),
-                can_undo: done > 0,
-            })
-        })
-    }
-}
-
-fn scope(
-    reader: &Reader<'_>,
-    session: &AnnotatorSession,
-    settings: &StudySettings,
-) -> Result<QueueScope> {
-    Ok(QueueScope {
-        annotator: session.annotator.id,
-        run: reader.current_run()?.map(|run| run.id),
-        overlap: settings.overlap,
-        lease_start: now() - LEASE,
-    })
 }
 
 /// The stored order of an item for an annotator, chosen and stored on the first time.
@@ -345,68 +225,17 @@ fn judgment(
                 .map_err(|error| AppError::input("shown_at", error.to_string()))
         })
         .transpose()?;
+    let id = JudgmentId::new(fresh());
     Ok(Judgment {
-        id: JudgmentId::new(fresh()),
-        item,
-        annotator: session.annotator.id,
-        origin: Origin::Annotated,
-        outcome,
         strength,
-        confidence: None,
         rationale: rationale.map(str::to_owned),
-        reason_tags: Vec::new(),
         shown_order: presentation.order.clone(),
         order_seed: Some(presentation.seed),
         blinded: Some(true),
         shown_at,
         submitted_at: Some(now()),
         active_ms: input.active_ms.map(u64::from),
-        supersedes: None,
-    })
-}
-
-fn comparison_view(handed: &Handed, previous: Option<&Judgment>) -> ComparisonView {
-    let turns = |messages: Vec<Message>| {
-        messages
-            .into_iter()
-            .map(|message| TurnView {
-                role: message.role.as_str().to_owned(),
-                text: message.content,
-            })
-            .collect()
-    };
-    let candidates = handed
-        .presentation
-        .order
-        .iter()
-        .filter_map(|id| handed.item.candidates.iter().find(|candidate| candidate.id == *id))
-        .map(|candidate| CandidateView {
-            id: candidate.id.to_string(),
-            turns: turns(candidate.content.messages()),
-        })
-        .collect();
-    ComparisonView {
-        item: handed.item.id.to_string(),
-        ordinal: handed.item.ordinal as u32,
-        prompt: turns(handed.item.prompt.messages()),
-        context: handed.item.context.clone(),
-        candidates,
-        previous: previous.and_then(answer_view),
-    }
-}
-
-fn answer_view(judgment: &Judgment) -> Option<AnswerView> {
-    let answer = match judgment.outcome {
-        Outcome::Preferred(candidate) => Answer::Preferred { candidate: candidate.to_string() },
-        Outcome::Tie => Answer::Tie,
-        Outcome::BothBad => Answer::BothBad,
-        Outcome::Skipped(reason) => Answer::Skipped { reason: reason.as_str().to_owned() },
-        Outcome::Withdrawn => return None,
-    };
-    Some(AnswerView {
-        answer,
-        strength: judgment.strength.map(Strength::get),
-        rationale: judgment.rationale.clone(),
+        ..Judgment::new(id, item, session.annotator.id, Origin::Annotated, outcome)
     })
 }
 

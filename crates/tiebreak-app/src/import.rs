@@ -167,23 +167,13 @@ fn judgment(
         ImportedOutcome::Tie => Outcome::Tie,
         ImportedOutcome::BothBad => Outcome::BothBad,
     };
+    let id = JudgmentId::new(fresh());
     Ok(Judgment {
-        id: JudgmentId::new(fresh()),
-        item,
-        annotator,
-        origin: Origin::Imported,
-        outcome,
         strength: imported.strength.filter(|_| matches!(outcome, Outcome::Preferred(_))),
         confidence: imported.confidence,
         rationale: imported.rationale.clone(),
-        reason_tags: Vec::new(),
-        shown_order: Vec::new(),
-        order_seed: None,
-        blinded: None,
-        shown_at: None,
         submitted_at: imported.submitted_at,
-        active_ms: None,
-        supersedes: None,
+        ..Judgment::new(id, item, annotator, Origin::Imported, outcome)
     })
 }
 

@@ -5,9 +5,11 @@
 //! Deliberately absent: SQL (tiebreak-store), file formats (tiebreak-exchange), ONNX (a reward
 //! model comes in as `dyn Scorer`), and anything that draws.
 
+mod annotator_session;
 mod autolabel;
 mod clock;
 mod compare;
+mod comparison_view;
 mod error;
 mod export;
 mod import;
@@ -24,8 +26,9 @@ pub mod view;
 #[cfg(test)]
 mod bindings;
 
+pub use annotator_session::AnnotatorSession;
 pub use autolabel::AutolabelReport;
-pub use compare::{AnnotatorSession, Handed};
+pub use compare::Handed;
 pub use error::AppError;
 pub use export::{ExportRequest, LabelChoice};
 pub use job::{Job, JobHandle, Jobs, Quiet, Watch};

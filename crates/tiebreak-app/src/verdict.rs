@@ -112,22 +112,14 @@ mod tests {
     fn live(outcome: Outcome, strength: Option<u8>) -> LiveJudgment {
         LiveJudgment {
             judgment: Judgment {
-                id: JudgmentId::new(Uuid::from_u128(1)),
-                item: ItemId::new(Uuid::from_u128(1)),
-                annotator: AnnotatorId::new(Uuid::from_u128(1)),
-                origin: Origin::Annotated,
-                outcome,
                 strength: strength.map(|s| Strength::new(s).unwrap()),
-                confidence: None,
-                rationale: None,
-                reason_tags: Vec::new(),
-                shown_order: Vec::new(),
-                order_seed: None,
-                blinded: None,
-                shown_at: None,
-                submitted_at: None,
-                active_ms: None,
-                supersedes: None,
+                ..Judgment::new(
+                    JudgmentId::new(Uuid::from_u128(1)),
+                    ItemId::new(Uuid::from_u128(1)),
+                    AnnotatorId::new(Uuid::from_u128(1)),
+                    Origin::Annotated,
+                    outcome,
+                )
             },
             kind: AnnotatorKind::Human,
             pseudonym: "annotator-1".to_owned(),

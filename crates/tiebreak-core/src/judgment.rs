@@ -200,6 +200,34 @@ pub enum JudgmentError {
 }
 
 impl Judgment {
+    /// A judgment that says nothing but its outcome; the rest is for the caller to fill in.
+    pub fn new(
+        id: JudgmentId,
+        item: ItemId,
+        annotator: AnnotatorId,
+        origin: Origin,
+        outcome: Outcome,
+    ) -> Self {
+        Self {
+            id,
+            item,
+            annotator,
+            origin,
+            outcome,
+            strength: None,
+            confidence: None,
+            rationale: None,
+            reason_tags: Vec::new(),
+            shown_order: Vec::new(),
+            order_seed: None,
+            blinded: None,
+            shown_at: None,
+            submitted_at: None,
+            active_ms: None,
+            supersedes: None,
+        }
+    }
+
     /// Checks the judgment against the candidates of its item.
     ///
     /// # Errors

@@ -67,23 +67,12 @@ fn add_annotator(store: &Store, n: u128) -> AnnotatorId {
 }
 
 fn judgment(n: u128, item: ItemId, annotator: AnnotatorId, outcome: Outcome) -> Judgment {
+    let id = JudgmentId::new(Uuid::from_u128(n));
     Judgment {
-        id: JudgmentId::new(Uuid::from_u128(n)),
-        item,
-        annotator,
-        origin: Origin::Annotated,
-        outcome,
-        strength: None,
-        confidence: None,
-        rationale: None,
-        reason_tags: Vec::new(),
-        shown_order: Vec::new(),
-        order_seed: None,
         blinded: Some(true),
-        shown_at: None,
         submitted_at: Some(now()),
         active_ms: Some(1),
-        supersedes: None,
+        ..Judgment::new(id, item, annotator, Origin::Annotated, outcome)
     }
 }
 
