@@ -41,7 +41,8 @@ pub fn run(workspace: &Workspace) -> Result<Outcome, XtaskError> {
             .hint("xvfb-run is in the system package xvfb");
         workspace.with_models(call)
     };
-    call.args(["test", "-p", "tiebreak-tests", "--test", "e2e", "--", "--test-threads", "1"])
+    // The whole workspace, for the same features as in `cargo xtask test`: built once, not twice.
+    call.args(["test", "--workspace", "--test", "e2e", "--", "--test-threads", "1"])
         .env("TIEBREAK_E2E", "1")
         .env("TIEBREAK_DRIVER", workspace.tool("tauri-driver"))
         .env("TIEBREAK_DESKTOP", workspace.binary("tiebreak-desktop"))

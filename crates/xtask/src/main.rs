@@ -17,6 +17,7 @@ mod stamp;
 mod summary;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,7 +33,7 @@ struct Options {
     task: Task,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Clone, Subcommand)]
 enum Task {
     /// Install what building and testing need: system packages, page packages, ONNX Runtime and
     /// the default text model
@@ -45,8 +46,11 @@ enum Task {
     },
     /// Check everything: format, lints, tests, page, exports, licences, the real window
     Test,
-    /// Measure scoring, beside the usual Python recipe
-    Bench,
+    /// Measure scoring, beside the usual Python recipe with the same model on the same texts
+    Bench {
+        /// JSON Lines files of pairs [default: the sample data]
+        files: Vec<PathBuf>,
+    },
     /// Write the page's types for IPC from the Rust ones
     Bindings,
     /// Build the page into ui/dist
@@ -77,7 +81,7 @@ fn perform(task: Task) -> Result<ExitCode, XtaskError> {
         Task::Setup => setup::everything(&workspace)?,
         Task::Run { fresh } => demo::run(&workspace, fresh)?,
         Task::Test => return checks::run(&workspace),
-        Task::Bench => bench::run(&workspace)?,
+        Task::Bench { files } => bench::run(&workspace, &files)?,
         Task::Bindings => page::bindings(&workspace)?,
         Task::Page => {
             page::packages(&workspace)?;

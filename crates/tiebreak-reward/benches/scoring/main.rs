@@ -2,9 +2,13 @@
 //!
 //! `cargo bench -p tiebreak-reward --bench scoring`. Python needs the packages onnxruntime,
 //! tokenizers and numpy (`python3 -m pip install onnxruntime tokenizers numpy`); without them
-//! only Rust is measured. Environment: TIEBREAK_BENCH_TEXTS, a JSONL file of pairs (default: the
-//! sample data); TIEBREAK_BENCH_PAIRS, how many of its pairs (default 200, spread over the
-//! file); TIEBREAK_PYTHON, the interpreter.
+//! only Rust is measured. Environment: TIEBREAK_BENCH_TEXTS, JSONL files of pairs, separated as in
+//! PATH (default: the sample data); TIEBREAK_BENCH_PAIRS, how many of their pairs (default 200,
+//! spread over the files); TIEBREAK_PYTHON, the interpreter.
+//!
+//! Two workloads. "Each text once" hands every contender the same distinct texts: what is compared
+//! is batching. "The pairs as they are" hands them every prompt and answer of every pair, as a
+//! script that scores a file would: Tiebreak embeds equal texts once, the recipes do not.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
@@ -31,17 +35,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let model = RewardModel::open_named("minilm", &options).map_err(|error| {
         format!("{error}\nThe bench needs ONNX Runtime and a pack: run `cargo xtask setup`")
     })?;
-    let tokens = count_tokens(model.pack(), &texts)?;
-    let size = Size { texts: texts.len(), tokens };
-    println!("{} different texts, {tokens} tokens", size.texts);
-
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    track(&model, &texts);
+    let distinct: Vec<&str> = texts.distinct.iter().map(String::as_str).collect();
+    println!(
+        "{} pairs: {} texts, {} of them different",
+        texts.pairs,
+        texts.all.len(),
+        distinct.len()
+    );
+    track(&model, &distinct);
     if is_test {
         return Ok(());
     }
-    let contenders = [Contender::new("usual_python.py"), Contender::new("best_python.py")];
-    compare(&model, &texts, &size, contenders)
+    let all: Vec<&str> = texts.all.iter().map(String::as_str).collect();
+    for (workload, texts) in [("each text once", distinct), ("the pairs as they are", all)] {
+        let size = Size { texts: texts.len(), tokens: count_tokens(model.pack(), &texts)? };
+        println!(
+            "\n{workload}: {} texts, {} tokens, median of {ROUNDS} rounds",
+            size.texts, size.tokens
+        );
+        let contenders = [Contender::new("usual_python.py"), Contender::new("best_python.py")];
+        compare(&model, &texts, &size, contenders)?;
+    }
+    Ok(())
 }
 
 /// Measures ourselves with criterion, which compares with its last run.
@@ -75,7 +90,6 @@ fn compare(
         }
     }
     let ours = median(ours).ok_or("nothing was measured")?;
-    println!("\nmedian seconds in turns:");
     size.report("tiebreak", ours);
     for contender in contenders {
         match contender.finish() {
@@ -116,14 +130,14 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-fn count_tokens(pack: &Pack, texts: &[String]) -> Result<usize, Box<dyn Error>> {
+fn count_tokens(pack: &Pack, texts: &[&str]) -> Result<usize, Box<dyn Error>> {
     let mut tokenizer = Tokenizer::from_file(&pack.tokenizer).map_err(|e| e.to_string())?;
     let truncation =
         TruncationParams { max_length: pack.manifest.max_length, ..TruncationParams::default() };
     tokenizer.with_padding(None).with_truncation(Some(truncation)).map_err(|e| e.to_string())?;
     let mut tokens = 0;
     for text in texts {
-        tokens += tokenizer.encode_fast(text.as_str(), true).map_err(|e| e.to_string())?.len();
+        tokens += tokenizer.encode_fast(*text, true).map_err(|e| e.to_string())?.len();
     }
     Ok(tokens)
 }
