@@ -1,11 +1,14 @@
 //! tauri-driver with the webview's own driver behind it, on ports and folders of their own.
 
 use std::env;
+use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use crate::desk::output;
 
 const STARTING: Duration = Duration::from_secs(20);
 
@@ -19,6 +22,8 @@ impl Driver {
     /// Starts the drivers. Everything that a window keeps for its user goes below `home`.
     pub fn start(home: &Path) -> Self {
         let program = env::var_os("TIEBREAK_DRIVER").unwrap_or_else(|| "tauri-driver".into());
+        // The driver complains of each connection that a window leaves open at its end.
+        let log = File::create(output("driver.log")).unwrap();
         // A port that is free now may be taken in a moment: then others are tried.
         for _ in 0..3 {
             let [port, native_port] = free_ports();
@@ -29,7 +34,8 @@ impl Driver {
                 .env("XDG_CONFIG_HOME", home.join("config"))
                 .env("XDG_DATA_HOME", home.join("data"))
                 .env("XDG_CACHE_HOME", home.join("cache"))
-                .stdin(Stdio::null());
+                .stdin(Stdio::null())
+                .stderr(log.try_clone().unwrap());
             #[cfg(unix)]
             std::os::unix::process::CommandExt::process_group(&mut command, 0);
             let child = command.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}"));

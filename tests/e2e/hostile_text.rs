@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::desk::journey;
+use crate::window::Window;
 
 /// Each would set `window.__pwned`, fetch something, or change the page, if it acted.
 const HOSTILE: [&str; 16] = [
@@ -41,6 +42,16 @@ const TRACES: &str = "
         host: location.protocol + '//' + location.host,
         hidden: getComputedStyle(document.body).display === 'none',
     };";
+
+/// Text that acts: what a page would do that does not clean it.
+const ACTING: &str = "
+    const article = document.querySelector('article');
+    article.append(document.createElement('iframe'), document.createElement('img'));
+    const link = document.createElement('a');
+    link.setAttribute('onclick', 'window.__pwned = 1');
+    article.append(link);
+    document.body.style.display = 'none';
+    window.__pwned = 'acting';";
 
 #[test]
 fn hostile_text_does_nothing() {
@@ -91,11 +102,23 @@ fn hostile_text_does_nothing() {
         }
         window.find("all-done").await;
         assert_eq!(window.run("return window.__pwned ?? null").await, Value::Null);
+
+        // Had anything acted, it would have been found.
+        window.press('u').await;
+        window.find("item").await;
+        window.run(ACTING).await;
+        window.until("window.__pwned").await;
+        let traces = window.run(TRACES).await;
+        assert_eq!(traces["pwned"], "acting");
+        assert_eq!(traces["acting"].as_array().unwrap().len(), 3, "{traces}");
+        assert_eq!(traces["handlers"], json!(["onclick"]));
+        assert_eq!(traces["frames"], 1);
+        assert_eq!(traces["hidden"], true);
     });
 }
 
 /// Clicks on every part of the texts, as a script would.
-async fn click_on_everything(window: &crate::window::Window) {
+async fn click_on_everything(window: &Window) {
     window
         .run(
             "for (const part of document.querySelectorAll('article [data-scroll] *')) part.click();",

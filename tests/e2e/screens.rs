@@ -33,6 +33,17 @@ const SMALLEST: usize = 12_000;
 /// A script that returns what is wrong with the layout.
 const FLAWS: &str = include_str!("flaws.js");
 
+/// What spoils the study's screen, and the flaw that must then be found.
+const DAMAGE: [(&str, &str); 4] = [
+    (
+        "document.querySelector('[data-testid=import-open]').style.width = '20px'",
+        "import-open cuts",
+    ),
+    ("document.querySelector('h1').style.transform = 'scale(9)'", "is covered by <h1"),
+    ("document.querySelector('header').style.marginTop = '-40px'", "settings-open is cut"),
+    ("document.body.style.minWidth = '3000px'", "overflows sideways"),
+];
+
 #[test]
 fn every_screen_in_both_themes_and_sizes() {
     journey("every-screen", async |desk| {
@@ -56,6 +67,11 @@ fn every_screen_in_both_themes_and_sizes() {
                 tour.annotate().await;
                 tour.welcome().await;
             }
+        }
+        for (script, flaw) in DAMAGE {
+            window.run(script).await;
+            let flaws = window.run(FLAWS).await.to_string();
+            assert!(flaws.contains(flaw), "{script}: {flaws}");
         }
     });
 }
