@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rand::Rng;
 use serde_json::Value;

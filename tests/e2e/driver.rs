@@ -35,6 +35,7 @@ impl Driver {
                 .env("XDG_DATA_HOME", home.join("data"))
                 .env("XDG_CACHE_HOME", home.join("cache"))
                 .stdin(Stdio::null())
+                .stdout(log.try_clone().unwrap())
                 .stderr(log.try_clone().unwrap());
             #[cfg(unix)]
             std::os::unix::process::CommandExt::process_group(&mut command, 0);

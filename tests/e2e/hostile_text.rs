@@ -38,8 +38,8 @@ const TRACES: &str = "
         handlers,
         frames: window.length,
         fetched: performance.getEntriesByType('resource').map((entry) => entry.name)
-            .filter((name) => !/^(tauri|ipc):/.test(name)),
-        host: location.protocol + '//' + location.host,
+            .filter((name) => !/^((tauri|ipc):|https?:\\/\\/(tauri|ipc)\\.localhost\\/)/.test(name)),
+        address: location.href,
         hidden: getComputedStyle(document.body).display === 'none',
     };";
 
@@ -74,6 +74,7 @@ fn hostile_text_does_nothing() {
         }));
         let study = desk.study_of(&rows);
         let window = desk.open(&study).await;
+        let address = window.run("return location.href").await;
         let mut shown = window.sign_in(HOSTILE[0]).await;
         for place in 0..rows.len() {
             // As Markdown, and as the text that it is.
@@ -81,7 +82,7 @@ fn hostile_text_does_nothing() {
                 let traces = window.run(TRACES).await;
                 let expected = json!({
                     "pwned": null, "acting": [], "handlers": [], "frames": 0, "fetched": [],
-                    "host": "tauri://localhost", "hidden": false,
+                    "address": address, "hidden": false,
                 });
                 assert_eq!(traces, expected, "row {place}");
                 window.press('m').await;
