@@ -12,7 +12,7 @@ mod reward;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use tauri::{Context, Wry};
+use tauri::{Context, Manager, RunEvent, Wry};
 
 use crate::open_study::OpenStudy;
 
@@ -56,9 +56,18 @@ pub fn run(context: Context<Wry>) -> ExitCode {
                 .build()?;
             Ok(())
         })
-        .run(context);
+        .build(context);
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(app) => {
+            app.run(|app, event| {
+                if let RunEvent::Exit = event {
+                    // The program ends without dropping its state; closing folds the log into
+                    // the study, which is then one file again.
+                    app.state::<OpenStudy>().close();
+                }
+            });
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             use std::io::Write;
             let _ = writeln!(std::io::stderr(), "error: the window could not be opened: {error}");
