@@ -165,7 +165,12 @@ fn an_item_on_another_annotators_screen_is_not_handed_out() {
     };
     let shown = Presentation::choose(7, items[0], one, &[candidate(1, 0), candidate(1, 1)], 0);
     store.write(|writer| writer.hand_out(&shown, now())).unwrap();
-    let queue = |scope: QueueScope| store.read(|r| r.queue(&scope, 10, &[])).unwrap();
+    let queue = |scope: QueueScope| {
+        let items = store.read(|reader| reader.queue(&scope, 10, &[])).unwrap();
+        let length = store.read(|reader| reader.queue_length(&scope)).unwrap();
+        assert_eq!(items.len() as u64, length);
+        items
+    };
     assert_eq!(queue(scope(one, 30)), items, "their own screen does not keep it from them");
     assert_eq!(queue(scope(two, 30)), items[1..]);
     assert_eq!(queue(scope(two, -1)), items, "an old hand-out no longer holds the item");
@@ -232,6 +237,15 @@ proptest! {
                         rows += 1;
                     }
                 }
+            }
+        }
+        for annotator in annotators {
+            for overlap in 1..=2 {
+                let scope =
+                    QueueScope { annotator, run: None, overlap, lease_start: now() };
+                let queue = store.read(|reader| reader.queue(&scope, 100, &[])).unwrap();
+                let length = store.read(|reader| reader.queue_length(&scope)).unwrap();
+                prop_assert_eq!(queue.len() as u64, length, "the count is that of the queue");
             }
         }
         let mut kept = 0;

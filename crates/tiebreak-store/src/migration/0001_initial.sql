@@ -62,6 +62,7 @@ CREATE TABLE presentation (
   PRIMARY KEY (item_id, annotator_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX presentation_annotator ON presentation (annotator_id, swapped);
+CREATE INDEX presentation_time ON presentation (handed_out_at);
 
 -- What was answered. Append-only: triggers refuse UPDATE and DELETE. All rows of one annotator on
 -- one item form a single chain by `supersedes`; its last row counts.
@@ -93,6 +94,7 @@ CREATE UNIQUE INDEX judgment_supersedes ON judgment (supersedes) WHERE supersede
 CREATE UNIQUE INDEX judgment_chain ON judgment (item_id, annotator_id) WHERE supersedes IS NULL;
 CREATE INDEX judgment_item ON judgment (item_id, annotator_id);
 CREATE INDEX judgment_annotator ON judgment (annotator_id, seq);
+CREATE INDEX judgment_annotated ON judgment (item_id) WHERE origin = 'annotated';
 CREATE TRIGGER judgment_keep BEFORE DELETE ON judgment
 BEGIN SELECT RAISE(ABORT, 'judgments are never deleted'); END;
 CREATE TRIGGER judgment_fixed BEFORE UPDATE ON judgment

@@ -34,6 +34,27 @@ const OPEN: &str = "NOT EXISTS (SELECT 1 FROM live_judgment AS own
               AND NOT EXISTS (SELECT 1 FROM live_judgment AS done
                 WHERE done.item_id = p.item_id AND done.annotator_id = p.annotator_id)) < ?2";
 
+/// The items that are not in the queue, from the judgments' side: the complement of [`OPEN`] and
+/// of what the annotator took back.
+const CLOSED: &str = "WITH
+    answers AS (SELECT item_id, annotator_id, outcome FROM live_judgment
+      WHERE origin = 'annotated'),
+    held AS (
+      SELECT item_id FROM answers WHERE annotator_id <> ?1 AND outcome <> 'skipped'
+      UNION ALL
+      SELECT p.item_id FROM presentation AS p
+      WHERE p.handed_out_at > ?3 AND p.annotator_id <> ?1
+        AND NOT EXISTS (SELECT 1 FROM live_judgment AS done
+          WHERE done.item_id = p.item_id AND done.annotator_id = p.annotator_id)),
+    closed AS (
+      SELECT item_id FROM answers WHERE annotator_id = ?1
+      UNION
+      SELECT item_id FROM held
+      WHERE NOT EXISTS (SELECT 1 FROM judgment AS w
+        WHERE w.item_id = held.item_id AND w.annotator_id = ?1 AND w.outcome = 'withdrawn'
+          AND NOT EXISTS (SELECT 1 FROM judgment AS r WHERE r.supersedes = w.id))
+      GROUP BY item_id HAVING count(*) >= ?2)";
+
 impl Reader<'_> {
     /// How an item was shown to an annotator, if it was.
     ///
@@ -85,7 +106,7 @@ impl Reader<'_> {
         limit: usize,
         exclude: &[ItemId],
     ) -> Result<Vec<ItemId>> {
-        let mut items = self.withdrawn(scope.annotator)?;
+        let mut items = self.withdrawn(scope)?;
         items.retain(|item| !exclude.contains(item));
         items.truncate(limit);
         if items.len() == limit {
@@ -119,39 +140,50 @@ impl Reader<'_> {
         Ok(items)
     }
 
-    /// How many items the annotator may still be handed.
+    /// How many items the annotator may still be handed: those of the queue less the closed ones.
+    /// The cost follows the number of judgments made here, not the number of items, because it
+    /// is asked for after every judgment.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn queue_length(&self, scope: &QueueScope) -> Result<u64> {
-        let sql = match scope.run {
-            Some(_) => format!(
-                "SELECT count(*) FROM route AS r JOIN item AS i ON i.id = r.item_id
-                 WHERE r.policy_run_id = ?4 AND r.side = 'human' AND {OPEN}"
+        let (total, side) = match scope.run {
+            Some(run) => (
+                self.route_counts(run)?.0,
+                "WHERE EXISTS (SELECT 1 FROM route AS r WHERE r.policy_run_id = ?4
+                   AND r.item_id = closed.item_id AND r.side = 'human')",
             ),
-            None => format!("SELECT count(*) FROM item AS i WHERE ?4 IS NULL AND {OPEN}"),
+            None => (self.item_count()?, "WHERE ?4 IS NULL"),
         };
-        let count: i64 = self.connection.prepare_cached(&sql)?.query_row(
-            params![
-                scope.annotator.as_bytes(),
-                scope.overlap,
-                time_text(scope.lease_start),
-                scope.run.as_ref().map(PolicyRunId::as_bytes),
-            ],
-            |row| row.get(0),
-        )?;
-        Ok(count as u64)
+        let closed: i64 = self
+            .connection
+            .prepare_cached(&format!("{CLOSED} SELECT count(*) FROM closed {side}"))?
+            .query_row(
+                params![
+                    scope.annotator.as_bytes(),
+                    scope.overlap,
+                    time_text(scope.lease_start),
+                    scope.run.as_ref().map(PolicyRunId::as_bytes),
+                ],
+                |row| row.get(0),
+            )?;
+        Ok(total - closed as u64)
     }
 
-    /// Items whose judgment the annotator took back and has not given again, the latest first.
-    fn withdrawn(&self, annotator: AnnotatorId) -> Result<Vec<ItemId>> {
+    /// Items of the queue's side whose judgment the annotator took back and has not given again,
+    /// the latest first. They come back to them even if others have answered meanwhile.
+    fn withdrawn(&self, scope: &QueueScope) -> Result<Vec<ItemId>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT item_id FROM judgment AS j
              WHERE annotator_id = ?1 AND outcome = 'withdrawn'
                AND NOT EXISTS (SELECT 1 FROM judgment AS r WHERE r.supersedes = j.id)
+               AND (?2 IS NULL OR EXISTS (SELECT 1 FROM route WHERE policy_run_id = ?2
+                 AND route.item_id = j.item_id AND side = 'human'))
              ORDER BY seq DESC",
         )?;
-        let rows = statement.query_map([annotator.as_bytes()], |row| id(row, 0))?;
+        let run = scope.run.as_ref().map(PolicyRunId::as_bytes);
+        let rows =
+            statement.query_map(params![scope.annotator.as_bytes(), run], |row| id(row, 0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
