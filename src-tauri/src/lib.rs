@@ -4,6 +4,7 @@
 //! loaded behind it. Deliberately absent: every rule; those are in tiebreak-app. The page gets
 //! our own commands only, and never a path to read.
 
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands state and arguments over by value")]
 mod command;
 mod dialog;
 mod open_study;

@@ -1,5 +1,6 @@
 //! Whole stories through tiebreak-app, on real study files, with a reward model that needs no
 //! ONNX Runtime.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod bad_input;
 mod fake_scorer;
