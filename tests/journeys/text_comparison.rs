@@ -103,6 +103,30 @@ fn undo_has_no_limit_and_brings_the_pair_back_as_it_was() {
 }
 
 #[test]
+fn a_pair_taken_back_returns_from_either_side() {
+    let scene = Scene::with_pairs(10);
+    let study = &scene.study;
+    study.label_rest(&FakeScorer::new("fake"), "0%", &Quiet::default()).unwrap();
+    let who = study.sign_in("ann").unwrap();
+    assert_eq!(study.progress(&who).unwrap().waiting, 0);
+    let handed = study.hand_out_item(&who, study.find_item("p3").unwrap()).unwrap();
+    let input = tiebreak_app::view::JudgmentInput {
+        item: handed.item.id.to_string(),
+        answer: tiebreak_app::view::Answer::Tie,
+        strength: None,
+        rationale: None,
+        shown_at: None,
+        active_ms: None,
+    };
+    study.submit(&who, &input).unwrap();
+    let undone = study.undo(&who).unwrap().unwrap();
+    assert_eq!(undone.progress.waiting, 1);
+    let again = study.next_comparisons(&who, 5, &[]).unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].item, input.item);
+}
+
+#[test]
 fn the_page_never_learns_which_system_answered() {
     let scene = Scene::with_pairs(6);
     let who = scene.study.sign_in("ann").unwrap();

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
-use tiebreak_core::{AnnotatorId, CandidateId, ItemId, PolicyRunId, Presentation};
+use tiebreak_core::{AnnotatorId, CandidateId, ItemId, PolicyRunId, Presentation, RouteTo};
 
 use crate::codec::{id, json, json_text, time_text};
 use crate::{Reader, Result, Writer};
@@ -106,7 +106,7 @@ impl Reader<'_> {
         limit: usize,
         exclude: &[ItemId],
     ) -> Result<Vec<ItemId>> {
-        let mut items = self.withdrawn(scope)?;
+        let mut items = self.withdrawn(scope.annotator)?;
         items.retain(|item| !exclude.contains(item));
         items.truncate(limit);
         if items.len() == limit {
@@ -167,23 +167,28 @@ impl Reader<'_> {
                 ],
                 |row| row.get(0),
             )?;
-        Ok(total - closed as u64)
+        let mut back_on_the_other_side = 0;
+        if let Some(run) = scope.run {
+            for item in self.withdrawn(scope.annotator)? {
+                let route = self.route(run, item)?;
+                back_on_the_other_side +=
+                    u64::from(route.is_none_or(|route| route.to != RouteTo::Human));
+            }
+        }
+        Ok(total - closed as u64 + back_on_the_other_side)
     }
 
-    /// Items of the queue's side whose judgment the annotator took back and has not given again,
-    /// the latest first. They come back to them even if others have answered meanwhile.
-    fn withdrawn(&self, scope: &QueueScope) -> Result<Vec<ItemId>> {
+    /// Items whose judgment the annotator took back and has not given again, the latest first.
+    /// They come back to them whatever others have answered meanwhile, and on either side of the
+    /// routing.
+    fn withdrawn(&self, annotator: AnnotatorId) -> Result<Vec<ItemId>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT item_id FROM judgment AS j
              WHERE annotator_id = ?1 AND outcome = 'withdrawn'
                AND NOT EXISTS (SELECT 1 FROM judgment AS r WHERE r.supersedes = j.id)
-               AND (?2 IS NULL OR EXISTS (SELECT 1 FROM route WHERE policy_run_id = ?2
-                 AND route.item_id = j.item_id AND side = 'human'))
              ORDER BY seq DESC",
         )?;
-        let run = scope.run.as_ref().map(PolicyRunId::as_bytes);
-        let rows =
-            statement.query_map(params![scope.annotator.as_bytes(), run], |row| id(row, 0))?;
+        let rows = statement.query_map([annotator.as_bytes()], |row| id(row, 0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
