@@ -304,6 +304,31 @@ describe('reasons begun', () => {
     expect(session.state).toMatchObject({ current: { item: 'i2' }, rationale: 'b2s' });
   });
 
+  test('typed while saving are left by Escape and broken by Enter, as in the field', async () => {
+    const backend = new TestBackend(5);
+    const session = await started(backend, { rationale: 'optional' });
+    backend.hold.submit = new Deferred();
+    await type(session, '1 r o x Backspace Enter k Escape 2');
+    backend.hold.submit.resolve();
+    await settle();
+    expect(answers(backend)).toEqual(['i1-l', 'i2-r']);
+    expect(backend.judgments[1]?.rationale).toBe('o\nk');
+    expect(session.state.reasonFocus).toBe(0);
+  });
+
+  test('typed while saving are sent by Ctrl+Enter', async () => {
+    const backend = new TestBackend(5);
+    const session = await started(backend, { rationale: 'optional', strength: 'optional' });
+    backend.hold.submit = new Deferred();
+    await type(session, '0 2 r b');
+    session.press(keyPress('Enter', { ctrl: true }), 'page');
+    await type(session, '0');
+    backend.hold.submit.resolve();
+    await settle();
+    expect(answers(backend)).toEqual(['i1-tie', 'i2-r', 'i3-tie']);
+    expect(backend.judgments[1]?.rationale).toBe('b');
+  });
+
   test('are there again in the next sitting', async () => {
     const backend = new TestBackend(5);
     const drafts = new Map<string, string>();

@@ -159,16 +159,28 @@ export class Session {
     return this.submit(answer, strength);
   }
 
-  /** Moves the focus to the reason; keys that wait were typed for it already. */
+  /**
+   * Moves the focus to the reason. Keys that wait were typed for it already, up to the one that
+   * leaves it again.
+   */
   private askForReason(notice: string | null): void {
     let { rationale } = this.state;
+    let stays = true;
     for (const input of this.inputs) {
       if ('action' in input || input.focus !== 'page') continue;
       const { key, ctrl, alt, meta } = input.press;
-      if (key.length === 1 && !ctrl && !alt && !meta) rationale += key;
       input.focus = 'rationale';
+      const plain = !ctrl && !alt && !meta;
+      if (key === 'Escape' || (key === 'Enter' && !plain)) {
+        stays = false;
+        break;
+      }
+      if (!plain) continue;
+      if (key === 'Enter') rationale += '\n';
+      else if (key === 'Backspace') rationale = rationale.slice(0, -1);
+      else if (key.length === 1) rationale += key;
     }
-    this.set({ notice, rationale, reasonFocus: this.state.reasonFocus + 1 });
+    this.set({ notice, rationale, reasonFocus: this.state.reasonFocus + (stays ? 1 : 0) });
   }
 
   private cancel(): void {
