@@ -49,7 +49,7 @@ pub fn run(context: Context<Wry>) -> ExitCode {
             tauri::WebviewWindowBuilder::new(app, "main", tauri::WebviewUrl::default())
                 .title("Tiebreak")
                 .inner_size(1280.0, 800.0)
-                .min_inner_size(760.0, 520.0)
+                .min_inner_size(760.0, 600.0)
                 // Only our own page: a link in imported text must not take the window elsewhere.
                 .on_navigation(|url| {
                     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")

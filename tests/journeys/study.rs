@@ -49,6 +49,23 @@ impl Scene {
         self.study.import(&path, None, &Quiet::default()).unwrap()
     }
 
+    /// Judges the item of this name, for its left answer unless another answer is given.
+    pub fn judge(&self, who: &AnnotatorSession, name: &str, answer: Option<Answer>) -> String {
+        let item = self.study.find_item(name).unwrap();
+        let handed = self.study.hand_out_item(who, item).unwrap();
+        let left = Answer::Preferred { candidate: handed.presentation.order[0].to_string() };
+        let input = JudgmentInput {
+            item: item.to_string(),
+            answer: answer.unwrap_or(left),
+            strength: None,
+            rationale: None,
+            shown_at: None,
+            active_ms: None,
+        };
+        self.study.submit(who, &input).unwrap();
+        input.item
+    }
+
     /// Answers the next comparison in the queue and returns its item.
     pub fn answer_next(&self, who: &AnnotatorSession, strength: Option<u8>) -> Option<String> {
         let comparison = self.study.next_comparisons(who, 1, &[]).unwrap().pop()?;

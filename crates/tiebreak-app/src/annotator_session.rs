@@ -52,6 +52,19 @@ impl Study {
         Ok(AnnotatorSession { annotator })
     }
 
+    /// The annotator of this name, if they have worked here before.
+    ///
+    /// # Errors
+    /// If nobody of this name has, or the file cannot be read.
+    pub fn signed_in_before(&self, name: &str) -> Result<AnnotatorSession> {
+        let known = self.store.read(|reader| {
+            Ok::<_, AppError>(reader.annotator_named(AnnotatorKind::Human, name.trim(), "")?)
+        })?;
+        known.map(|annotator| AnnotatorSession { annotator }).ok_or_else(|| {
+            AppError::input("annotator", format!("nobody called {name:?} works here"))
+        })
+    }
+
     /// The annotator of this id at work here.
     ///
     /// # Errors

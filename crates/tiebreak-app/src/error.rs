@@ -45,6 +45,20 @@ pub enum AppError {
     /// The study has no items.
     #[error("the study has no items yet")]
     EmptyStudy,
+    /// No item gives a row.
+    #[error("there is nothing to export: {left_out}")]
+    NothingToExport {
+        /// The reasons with their numbers.
+        left_out: String,
+    },
+    /// A file to import cannot be read.
+    #[error("{path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// Autolabelling before routing.
     #[error("the study has not been routed yet")]
     NotRouted,
@@ -109,6 +123,11 @@ impl AppError {
             Self::EmptyStudy => {
                 ("empty_study", Some("import comparisons first: `tiebreak import STUDY FILE`"))
             }
+            Self::NothingToExport { .. } => (
+                "nothing_to_export",
+                Some("label some items first, or choose other labels: --labels human-first"),
+            ),
+            Self::Unreadable { .. } => ("bad_file", Some("check the path")),
             Self::NotRouted => {
                 ("not_routed", Some("route first: `tiebreak route STUDY --budget 25%`"))
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
-use tiebreak_core::{AnnotatorKind, CandidateContent, CandidateId, Item, PolicyRun, RouteTo};
+use tiebreak_core::{
+    AnnotatorKind, CandidateContent, CandidateId, Item, Origin, PolicyRun, RouteTo,
+};
 use tiebreak_exchange::{
     DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, LeftOut,
 };
@@ -24,7 +26,8 @@ const PAGE: usize = 200;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LabelChoice {
     /// The side that it was routed to: people's labels on the human side, the reward model's on
-    /// the other. Before the first routing this is `HumanFirst`.
+    /// the other, unless people have labelled the item in this study. Before the first routing
+    /// this is `HumanFirst`.
     #[default]
     Routed,
     /// People's labels wherever there are any, else the reward model's.
@@ -128,6 +131,7 @@ impl Study {
     ) -> Result<ExportReport> {
         let settings = self.settings()?;
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
+        let mut notes = Vec::new();
         let summary = self.store.read_aside(|reader| {
             let total = reader.item_count()?;
             if total == 0 {
@@ -156,6 +160,18 @@ impl Study {
                 let Some(next) = page.next else { break };
                 after = next;
             }
+            let reasons = || {
+                let reasons = left_out.iter().map(|(reason, items)| format!("{items} {reason}"));
+                reasons.collect::<Vec<_>>().join(", ")
+            };
+            if left_out.values().sum::<u64>() == total {
+                return Err(AppError::NothingToExport { left_out: reasons() });
+            }
+            if !with_margin && sides.model.is_some() {
+                notes.push(
+                    "no margin column: the reward model has not scored every item".to_owned(),
+                );
+            }
             let card = DatasetCard {
                 title: self.name(),
                 question: Some(settings.question.clone()),
@@ -180,6 +196,7 @@ impl Study {
             human: summary.human as u32,
             ai: summary.ai as u32,
             left_out: left_out.into_iter().map(|(reason, n)| (reason, n as u32)).collect(),
+            notes,
         })
     }
 }
@@ -210,11 +227,20 @@ fn export_row(
         live.iter().filter(|live| Some(&live.pseudonym) == sides.ai.as_ref()).collect();
     let by_people = || verdict(&human, "no human label yet");
     let by_model = || verdict(&ai, "no label of the reward model yet");
-    let people_first = || if human.is_empty() { by_model() } else { by_people() };
+    let people_first =
+        || match (human.iter().any(|live| live.judgment.outcome.is_answer()), &sides.ai) {
+            (true, _) | (false, None) => by_people(),
+            (false, Some(_)) => by_model(),
+        };
+    // A label given here was paid for: it counts even where the routing had not asked for it.
+    let annotated = human
+        .iter()
+        .any(|live| live.judgment.origin == Origin::Annotated && live.judgment.outcome.is_answer());
     let outcome = match (sides.choice, &sides.run) {
         (LabelChoice::Human, _) => by_people(),
         (LabelChoice::Ai, _) => by_model(),
         (LabelChoice::HumanFirst, _) | (LabelChoice::Routed, None) => people_first(),
+        (LabelChoice::Routed, Some(_)) if annotated => by_people(),
         (LabelChoice::Routed, Some(run)) => match reader.route(run.id, item.id)? {
             Some(route) if route.to == RouteTo::Human => by_people(),
             Some(_) => by_model(),

@@ -1,10 +1,11 @@
 //! Importing comparisons with whatever judgments they carry.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
+    AnnotatorId, AnnotatorKind, Candidate, CandidateId, ContentHash, Item, ItemDraft, ItemId,
+    Judgment, JudgmentId, Origin, Outcome,
 };
 use tiebreak_exchange::{
     Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader, RowProblem,
@@ -27,6 +28,21 @@ const KEPT: usize = 1000;
 type Annotators = HashMap<ImportedAnnotator, AnnotatorId>;
 
 impl Study {
+    /// Imports files one after another. That each can be read is checked before the first is
+    /// imported.
+    ///
+    /// # Errors
+    /// As [`import`](Self::import).
+    pub fn import_all(
+        &self,
+        paths: &[PathBuf],
+        format: Option<Format>,
+        watch: &dyn Watch,
+    ) -> Result<Vec<ImportReport>> {
+        paths.iter().try_for_each(|path| size(path).map(drop))?;
+        paths.iter().map(|path| self.import(path, format, watch)).collect()
+    }
+
     /// Imports one file. Rows that cannot be used are left out with a problem each; rows that
     /// are here already (see [`tiebreak_core::fingerprint`]) add no item, and judgments only of
     /// annotators who had not judged the item. Each batch is one transaction, so that a stopped
@@ -40,9 +56,7 @@ impl Study {
         format: Option<Format>,
         watch: &dyn Watch,
     ) -> Result<ImportReport> {
-        let bytes = std::fs::metadata(path)
-            .map_err(|source| AppError::Io { path: path.to_owned(), source })?
-            .len();
+        let bytes = size(path)?;
         let mut reader = Reader::open(path)?;
         if let Some(format) = format {
             reader = reader.with_format(format);
@@ -82,6 +96,10 @@ impl Study {
                 break;
             }
         }
+        if report.rows == 0 {
+            report.warning_count += 1;
+            report.warnings.push(format!("{}: the file has no rows", report.file));
+        }
         report.formats = reader
             .report()
             .formats
@@ -103,7 +121,11 @@ fn insert_row(
     annotators: &mut Annotators,
     report: &mut ImportReport,
 ) -> Result<()> {
-    let candidates = row.draft.candidates.iter().map(|_| CandidateId::new(fresh())).collect();
+    let mut candidates: Vec<CandidateId> =
+        row.draft.candidates.iter().map(|_| CandidateId::new(fresh())).collect();
+    // UUIDv7 ascends, and data sets often put the preferred answer first: in the order of their
+    // ids, candidates would give the answer away to who is shown the ids.
+    candidates.sort_unstable_by_key(|id| ContentHash::of(id.as_bytes()));
     let new =
         NewItem { id: ItemId::new(fresh()), candidates, draft: &row.draft, imported_at: now() };
     let (item, is_new) = writer.insert_item(&new)?;
@@ -112,19 +134,55 @@ fn insert_row(
     } else {
         report.duplicates += 1;
     }
-    let candidates = writer.candidate_ids(item)?;
+    let candidates = matching_candidates(&row.draft, &writer.item(item)?);
     for imported in &row.judgments {
         let annotator = annotator_id(writer, &imported.annotator, annotators)?;
-        if writer.last_judgment(item, annotator)?.is_some() {
+        let judgment = judgment(imported, item, annotator, &candidates)?;
+        if let Some(last) = writer.last_judgment(item, annotator)? {
+            if last.origin == Origin::Imported && last.outcome != judgment.outcome {
+                report.warning_count += 1;
+                if report.warnings.len() < KEPT {
+                    report.warnings.push(format!(
+                        "{}:{}: {} has judged this item otherwise before; the first judgment is kept",
+                        report.file, row.line, imported.annotator.name
+                    ));
+                }
+            }
             continue;
         }
-        writer.append_judgment(&judgment(imported, item, annotator, &candidates)?)?;
+        writer.append_judgment(&judgment)?;
         match imported.annotator.kind {
             AnnotatorKind::Human => report.human_judgments += 1,
             AnnotatorKind::Ai => report.ai_judgments += 1,
         }
     }
     Ok(())
+}
+
+/// The ids of an item's candidates in the order of a draft of the same item, which may list
+/// them in another order.
+fn matching_candidates(draft: &ItemDraft, item: &Item) -> Vec<CandidateId> {
+    let mut rest: Vec<&Candidate> = item.candidates.iter().collect();
+    draft
+        .candidates
+        .iter()
+        .filter_map(|(content, system)| {
+            let same = |candidate: &&Candidate| {
+                candidate.content.plain_text() == content.plain_text()
+                    && candidate.system == *system
+            };
+            rest.iter().position(same).map(|place| rest.remove(place).id)
+        })
+        .collect()
+}
+
+fn size(path: &Path) -> Result<u64> {
+    let unreadable = |source| AppError::Unreadable { path: path.to_owned(), source };
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
+        return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(metadata.len())
 }
 
 fn annotator_id(

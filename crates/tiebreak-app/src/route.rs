@@ -58,6 +58,7 @@ impl Study {
                     preference: pair.preference,
                     annotated: pair.annotated,
                     imported: pair.imported,
+                    identical: pair.identical,
                 })
                 .collect();
             Ok((model, signals))

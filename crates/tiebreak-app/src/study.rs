@@ -64,7 +64,7 @@ impl Study {
     /// # Errors
     /// If it is missing, not a study, made by a later version, or damaged.
     pub fn open(path: &Path) -> Result<Self> {
-        let path = if path.exists() { path.to_owned() } else { with_ending(path) };
+        let path = if path.is_file() { path.to_owned() } else { with_ending(path) };
         Ok(Self { store: Store::open(&path)? })
     }
 

@@ -380,6 +380,8 @@ pub struct ExportReport {
     pub ai: u32,
     /// Items left out, by reason.
     pub left_out: Vec<(String, u32)>,
+    /// What else is worth knowing.
+    pub notes: Vec<String>,
 }
 
 /// An export format on offer.

@@ -74,7 +74,7 @@ pub enum Command {
         study: PathBuf,
         /// Human labels to spend: a share such as 25%, or a number of items. Default: the
         /// study's own budget.
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         budget: Option<String>,
         /// The seed that decides between equal gains. Default: a new one, which is stored.
         #[arg(long)]
@@ -92,7 +92,7 @@ pub enum Command {
         /// Who is at work.
         #[arg(long)]
         annotator: String,
-        /// How many.
+        /// How many, at most 100. What is handed out is kept from others for half an hour.
         #[arg(long, default_value_t = 1)]
         count: usize,
     },

@@ -54,8 +54,9 @@ pub fn run(command: Command, output: Output) -> Result {
         Command::Doctor => doctor::doctor(output),
         Command::Pack { command } => pack::run(command, output),
         Command::Completions { shell } => {
-            let mut stdout = std::io::stdout().lock();
-            clap_complete::generate(shell, &mut Args::command(), "tiebreak", &mut stdout);
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "tiebreak", &mut script);
+            output.raw(String::from_utf8_lossy(&script).trim_end());
             Ok(())
         }
     }

@@ -15,10 +15,27 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::Args;
+use crate::failure::Failure;
 use crate::output::Output;
 
+/// Help and versions are text; a wrong option is an error like any other.
+fn usage(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if !json || !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let message = text.trim_start_matches("error: ").lines().next().unwrap_or_default();
+    let failure = Failure::new("bad_input", message, Some("`tiebreak help` lists the options"));
+    Output { json }.failure(&failure);
+    failure.exit_code()
+}
+
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
     let output = Output { json: args.json };
     match command::run(args.command, output) {
         Ok(()) => ExitCode::SUCCESS,

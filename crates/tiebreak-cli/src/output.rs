@@ -1,6 +1,6 @@
 //! Printing: JSON for programs, aligned text for people.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -14,28 +14,35 @@ pub struct Output {
 }
 
 impl Output {
-    /// Prints a result: `value` as JSON, or the lines that `text` makes.
+    /// Prints a result: `value` as JSON, or the lines that `text` makes. A reader that closed the
+    /// pipe has seen what it wanted.
     pub fn print<T: Serialize>(self, value: &T, text: impl FnOnce() -> String) {
         if self.json {
-            self.json_line(value, true);
+            let _ = self.json_line(value, true);
         } else {
-            write_line(text().trim_end());
+            let _ = write_line(text().trim_end());
         }
     }
 
     /// Prints one JSON document and flushes it, so that a reader can rely on it.
-    pub fn json_line<T: Serialize>(self, value: &T, pretty: bool) {
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub fn json_line<T: Serialize>(self, value: &T, pretty: bool) -> io::Result<()> {
         let text =
             if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
-        if let Ok(text) = text {
-            write_line(&text);
-        }
+        write_line(&text?)
+    }
+
+    /// Prints text as it is.
+    pub fn raw(self, text: &str) {
+        let _ = write_line(text);
     }
 
     /// Prints why a command failed on standard error.
     pub fn failure(self, failure: &Failure) {
         let error = &failure.0;
-        let mut stderr = std::io::stderr().lock();
+        let mut stderr = io::stderr().lock();
         let _ = if self.json {
             writeln!(stderr, "{}", serde_json::json!({ "error": error }))
         } else {
@@ -47,10 +54,10 @@ impl Output {
     }
 }
 
-/// Writes a line and flushes it. A reader that closed the pipe has seen what it wanted.
-fn write_line(line: &str) {
-    let mut stdout = std::io::stdout().lock();
-    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+/// Writes a line and flushes it.
+fn write_line(line: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{line}").and_then(|()| stdout.flush())
 }
 
 /// Rows of a name and a value, aligned.

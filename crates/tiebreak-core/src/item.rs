@@ -83,7 +83,8 @@ pub struct ItemDraft {
 }
 
 /// What makes two drafts the same item: external id, prompt, context, and the answers with their
-/// systems in order. Importing a file twice adds nothing because the second draft has the
+/// systems, in whatever order: a pair with its preferred answer first is the same pair for who
+/// prefers the other. Importing a file twice adds nothing because the second draft has the
 /// fingerprint of the first; two rows that share only an id, or only their texts, stay two items.
 pub fn fingerprint(draft: &ItemDraft) -> ContentHash {
     let mut fields: Vec<Vec<u8>> = vec![
@@ -92,9 +93,14 @@ pub fn fingerprint(draft: &ItemDraft) -> ContentHash {
         draft.prompt.plain_text().into(),
         draft.context.as_deref().unwrap_or_default().into(),
     ];
-    for (content, system) in &draft.candidates {
-        fields.push(content.plain_text().into());
-        fields.push(system.as_deref().unwrap_or_default().into());
-    }
+    let mut candidates: Vec<[Vec<u8>; 2]> = draft
+        .candidates
+        .iter()
+        .map(|(content, system)| {
+            [content.plain_text().into(), system.as_deref().unwrap_or_default().into()]
+        })
+        .collect();
+    candidates.sort_unstable();
+    fields.extend(candidates.into_iter().flatten());
     ContentHash::of_fields(fields.iter().map(Vec::as_slice))
 }

@@ -14,6 +14,8 @@ pub struct Signal {
     pub annotated: bool,
     /// Whether people's labels of it were imported.
     pub imported: bool,
+    /// Whether its candidates say the same: there is nothing to label.
+    pub identical: bool,
 }
 
 /// What a human label of one item is expected to add, and why.

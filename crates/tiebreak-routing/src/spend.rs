@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use tiebreak_core::{Budget, ContentHash, Route, RouteTo};
 
-use crate::{Policy, RoutingError, Signal};
+use crate::{Gain, Policy, RoutingError, Signal};
 
 /// The routes of one run.
 #[derive(Clone, Debug)]
@@ -16,7 +16,8 @@ pub struct Routing {
 
 /// Routes every item to exactly one side. People get `budget.items(n)` items: first those that
 /// they have labelled in this study already (the budget for them is spent, even beyond it), then
-/// those of the largest gain; `seed` decides between equal gains. Within the human side the queue
+/// those of the largest gain; `seed` decides between equal gains. Items whose answers are identical
+/// have a gain of 0, whatever the policy says. Within the human side the queue
 /// rank follows the gain, items that carry imported human labels last.
 ///
 /// # Errors
@@ -27,7 +28,12 @@ pub fn route(
     budget: Budget,
     seed: u64,
 ) -> Result<Routing, RoutingError> {
-    let gains = policy.gains(signals);
+    let mut gains = policy.gains(signals);
+    for (gain, signal) in gains.iter_mut().zip(signals) {
+        if signal.identical {
+            *gain = Some(Gain { value: 0.0, reason: "the answers are identical".to_owned() });
+        }
+    }
     let unscored = signals.iter().filter(|signal| signal.preference.is_none()).count();
     if unscored > 0 {
         return Err(RoutingError::Unscored { unscored, items: signals.len() });
@@ -98,6 +104,7 @@ mod tests {
                 preference: Some(PairPreference { margin: 0.0, probability, spread: 0.0 }),
                 annotated,
                 imported: false,
+                identical: false,
             })
             .collect()
     }
@@ -112,6 +119,15 @@ mod tests {
             [(RouteTo::Ai, 1), (RouteTo::Human, 0), (RouteTo::Human, 1), (RouteTo::Ai, 0)]
         );
         assert_eq!(routing.routes[1].predicted_gain, Some(0.48));
+    }
+
+    #[test]
+    fn nobody_is_asked_to_compare_a_text_with_itself() {
+        let mut signals = signals(&[(0.5, false), (0.9, false)]);
+        signals[0].identical = true;
+        let routing = route(&LeastCertain, &signals, Budget::Items(1), 7).unwrap();
+        assert_eq!(routing.routes[0].to, RouteTo::Ai);
+        assert_eq!(routing.routes[1].to, RouteTo::Human);
     }
 
     #[test]

@@ -22,7 +22,9 @@ pub struct Store {
     // Before the writer: fields drop in this order, and only a connection that may write can
     // fold the log into the file when it is the last to close.
     reader: Mutex<Connection>,
-    writer: Mutex<Connection>,
+    /// `None` for a file that may only be read.
+    writer: Option<Mutex<Connection>>,
+    immutable: bool,
 }
 
 /// Reading. Its methods are beside the tables that they read.
@@ -71,12 +73,13 @@ impl Store {
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         configure(&connection)?;
         migration::migrate(&mut connection)?;
-        let store = Self::assemble(path, connection)?;
+        let store = Self::assemble(path, Some(connection))?;
         store.write(|writer| writer.insert_study(study))?;
         Ok(store)
     }
 
-    /// Opens an existing study and brings its schema up to date.
+    /// Opens an existing study and brings its schema up to date. A file or folder that may not be
+    /// written is opened for reading; writing is then an error.
     ///
     /// # Errors
     /// [`StoreError::Missing`], [`StoreError::NotAStudy`], [`StoreError::TooNew`], or what SQLite
@@ -85,12 +88,22 @@ impl Store {
         if !path.is_file() {
             return Err(StoreError::Missing(path.to_owned()));
         }
-        let mut connection = connect(path, true)?;
+        let (mut connection, immutable) = match connect(path, true) {
+            Ok(connection) if is_writable(&connection) => (connection, false),
+            Ok(_) | Err(StoreError::ReadOnly(_)) => (connect_immutable(path)?, true),
+            Err(StoreError::Sqlite(error)) if is_no_database(&error) => {
+                return Err(StoreError::NotAStudy(path.to_owned()));
+            }
+            Err(error) => return Err(error),
+        };
         let application: i32 = connection
             .pragma_query_value(None, "application_id", |row| row.get(0))
-            .map_err(|error| match error.sqlite_error_code() {
-                Some(rusqlite::ErrorCode::NotADatabase) => StoreError::NotAStudy(path.to_owned()),
-                _ => error.into(),
+            .map_err(|error| {
+                if is_no_database(&error) {
+                    StoreError::NotAStudy(path.to_owned())
+                } else {
+                    error.into()
+                }
             })?;
         if application != APPLICATION_ID {
             return Err(StoreError::NotAStudy(path.to_owned()));
@@ -103,16 +116,29 @@ impl Store {
                 known: migration::NEWEST,
             });
         }
+        if immutable {
+            if found < migration::NEWEST {
+                let what = format!("its schema {found} is to be brought up to date");
+                return Err(StoreError::ReadOnly(what));
+            }
+            return Self::assemble(path, None);
+        }
         configure(&connection)?;
         if found < migration::NEWEST {
             migration::migrate(&mut connection)?;
         }
-        Self::assemble(path, connection)
+        Self::assemble(path, Some(connection))
     }
 
-    fn assemble(path: &Path, writer: Connection) -> Result<Self> {
-        let reader = connect(path, false)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    fn assemble(path: &Path, writer: Option<Connection>) -> Result<Self> {
+        let immutable = writer.is_none();
+        let reader = reading(path, immutable)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: writer.map(Mutex::new),
+            reader: Mutex::new(reader),
+            immutable,
+        })
     }
 
     /// The file.
@@ -140,7 +166,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = connect(&self.path, false)?;
+        let mut connection = reading(&self.path, self.immutable)?;
         read_on(&mut connection, work)
     }
 
@@ -154,7 +180,10 @@ impl Store {
         &self,
         work: impl FnOnce(&Writer<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = lock(&self.writer);
+        let Some(writer) = &self.writer else {
+            return Err(StoreError::ReadOnly(self.path.display().to_string()).into());
+        };
+        let mut connection = lock(writer);
         // IMMEDIATE takes the write lock first, so that waiting happens here and not half way.
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -178,16 +207,68 @@ fn lock(mutex: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn is_no_database(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
+}
+
+/// Whether the file and its folder, where the log lies, may be written.
+fn is_writable(connection: &Connection) -> bool {
+    use rusqlite::ErrorCode;
+    if connection.is_readonly("main").unwrap_or(true) {
+        return false;
+    }
+    // Reading a file in WAL mode needs the log's index beside it.
+    let read = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    !matches!(
+        read.map_err(|error| error.sqlite_error_code()),
+        Err(Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied))
+    )
+}
+
+/// Reads a file that cannot be written as one that does not change.
+fn connect_immutable(path: &Path) -> Result<Connection> {
+    let absolute = std::path::absolute(path)
+        .map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
+    let escaped: String = absolute
+        .to_string_lossy()
+        .chars()
+        .flat_map(|c| match c {
+            '?' => "%3f".chars().collect::<Vec<_>>(),
+            '#' => "%23".chars().collect(),
+            '%' => "%25".chars().collect(),
+            c => vec![c],
+        })
+        .collect();
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn reading(path: &Path, immutable: bool) -> Result<Connection> {
+    if immutable { connect_immutable(path) } else { connect(path, false) }
+}
+
 fn connect(path: &Path, writable: bool) -> Result<Connection> {
     let access =
         if writable { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    prepare(&connection)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(64);
     // A study may come from a stranger: nothing in its schema may call functions with effects.
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(connection)
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // 64 MiB: the indexes of a study of some hundred thousand judgments.
+    connection.pragma_update(None, "cache_size", -65536)?;
+    Ok(())
 }
 
 fn configure(connection: &Connection) -> Result<()> {

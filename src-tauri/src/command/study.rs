@@ -34,8 +34,7 @@ pub(crate) async fn import_files(state: State<'_, OpenStudy>) -> Reply<Option<St
     let study = state.study()?;
     let Some(files) = dialog::import_files().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
-        let reports = files.iter().map(|file| study.import(file, None, watch));
-        Ok(JobResult::Import { files: reports.collect::<Result<_, _>>()? })
+        Ok(JobResult::Import { files: study.import_all(&files, None, watch)? })
     }));
     job.map(Some).map_err(|error| error.to_user())
 }

@@ -556,7 +556,11 @@ ai: number,
 /**
  * Items left out, by reason.
  */
-left_out: Array<[string, number]>, };
+left_out: Array<[string, number]>, 
+/**
+ * What else is worth knowing.
+ */
+notes: Array<string>, };
 
 /**
  * An export format on offer.

@@ -103,5 +103,6 @@ export function exportReport(
       ['both bad', 2],
       ['not labelled', Math.max(0, items - human - ai)],
     ],
+    notes: [],
   };
 }

@@ -39,11 +39,14 @@ struct SavedLine {
 
 pub fn next(study: &Study, annotator: &str, count: usize, output: Output) -> Result {
     let session = study.sign_in(annotator)?;
-    let handed = study.hand_out(&session, count, &[])?;
+    // Whatever is handed out is kept from others for a while.
+    let handed = study.hand_out(&session, count.min(100), &[])?;
     let value: Vec<_> = handed.iter().map(describe_json).collect();
     output.print(&value, || {
         if handed.is_empty() {
-            "nothing waits for this annotator".to_owned()
+            "nothing waits for this annotator; what others were handed in the last half hour is \
+             kept for them"
+                .to_owned()
         } else {
             handed.iter().map(describe).collect::<Vec<_>>().join("\n\n")
         }
@@ -61,7 +64,6 @@ fn describe_json(handed: &Handed) -> serde_json::Value {
     json!({
         "item": handed.item.id,
         "ordinal": handed.item.ordinal,
-        "external_id": handed.item.external_id,
         "prompt": handed.item.prompt,
         "context": handed.item.context,
         "candidates": candidates,
@@ -127,16 +129,26 @@ fn batch(study: &Study, session: &AnnotatorSession, output: Output) -> Result {
         }
         let saved = serde_json::from_str::<BatchLine>(&line)
             .map_err(|error| {
-                Failure::new("bad_input", format!("line {}: {error}", number + 1), None)
+                let text = error.to_string();
+                let what = text.split(" at line ").next().unwrap_or(&text);
+                let message = format!("{what} at column {}", error.column());
+                Failure::new("bad_input", message, None)
             })
             .and_then(|line| save(study, session, line));
-        match saved {
+        let written = match saved {
             Ok(saved) => output.json_line(&saved, false),
-            Err(failure) => {
-                output.json_line(&json!({ "error": failure.0 }), false);
-                first_failure.get_or_insert(failure);
+            Err(Failure(mut error)) => {
+                error.message = format!("line {}: {}", number + 1, error.message);
+                let written = output.json_line(&json!({ "error": error }), false);
+                first_failure.get_or_insert(Failure(error));
+                written
             }
-        }
+        };
+        // Without acknowledgements nobody knows what is saved: better to stop.
+        written.map_err(|error| {
+            let message = format!("line {}: the answer could not be written: {error}", number + 1);
+            Failure::new("io", message, None)
+        })?;
     }
     first_failure.map_or(Ok(()), Err)
 }
@@ -146,7 +158,9 @@ fn save(study: &Study, session: &AnnotatorSession, line: BatchLine) -> Result<Sa
         Some(name) => study.hand_out_item(session, study.find_item(name)?)?,
         None => study.hand_out(session, 1, &[])?.pop().ok_or_else(|| {
             let message = format!("nothing waits for {}", session.annotator.name);
-            Failure::new("nothing_waiting", message, Some("`tiebreak status` says what is left"))
+            let hint = "`tiebreak status` says what is left; what others were handed in the last \
+                        half hour is kept for them";
+            Failure::new("nothing_waiting", message, Some(hint))
         })?,
     };
     let (answer, preferred) = answer(&line, &handed)?;
@@ -195,7 +209,7 @@ fn answer(line: &BatchLine, handed: &Handed) -> Result<(Answer, Option<Candidate
 }
 
 pub fn undo(study: &Study, annotator: &str, output: Output) -> Result {
-    let session = study.sign_in(annotator)?;
+    let session = study.signed_in_before(annotator)?;
     let undone = study.undo(&session)?;
     let item: Option<ItemId> = undone
         .as_ref()

@@ -23,10 +23,7 @@ pub fn import(
     let format: Option<ImportFormat> =
         format.map(str::parse).transpose().map_err(AppError::from)?;
     let bar = Bar::new(output);
-    let reports: Vec<ImportReport> = files
-        .iter()
-        .map(|file| study.import(file, format, &bar))
-        .collect::<Result<_, AppError>>()?;
+    let reports = study.import_all(files, format, &bar)?;
     drop(bar);
     let skipped: u32 = reports.iter().map(|report| report.skipped).sum();
     output.print(&reports, || reports.iter().map(describe_import).collect::<Vec<_>>().join("\n\n"));
@@ -104,5 +101,6 @@ fn describe_export(report: &ExportReport) -> String {
     rows.push(("left out", left_out.to_string()));
     let reasons: Vec<String> =
         report.left_out.iter().map(|(reason, n)| format!("  {n} {reason}")).collect();
-    [table(&rows), reasons.join("\n")].join("\n")
+    let notes = report.notes.iter().map(|note| format!("note: {note}"));
+    [table(&rows)].into_iter().chain(reasons).chain(notes).collect::<Vec<_>>().join("\n")
 }

@@ -26,6 +26,7 @@ CREATE TABLE item (
   metadata    TEXT NOT NULL CHECK (json_valid(metadata)), -- JSON object: whatever else was imported
   imported_at TEXT NOT NULL               -- when
 ) STRICT;
+CREATE INDEX item_external_id ON item (external_id) WHERE external_id IS NOT NULL;
 
 -- One answer among those compared.
 CREATE TABLE candidate (

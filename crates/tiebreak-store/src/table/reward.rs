@@ -35,6 +35,8 @@ pub struct ScoredPair {
     pub annotated: bool,
     /// Whether people's live answers were imported.
     pub imported: bool,
+    /// Whether all its candidates say the same.
+    pub identical: bool,
 }
 
 const MODEL_COLUMNS: &str =
@@ -145,7 +147,9 @@ impl Reader<'_> {
                  AND j.origin = 'annotated' AND j.outcome <> 'skipped'),
                EXISTS (SELECT 1 FROM live_judgment AS j JOIN annotator AS a
                  ON a.id = j.annotator_id WHERE j.item_id = i.id AND a.kind = 'human'
-                 AND j.origin = 'imported' AND j.outcome <> 'skipped')
+                 AND j.origin = 'imported' AND j.outcome <> 'skipped'),
+               (SELECT count(DISTINCT c.content_hash) = 1 FROM candidate AS c
+                 WHERE c.item_id = i.id)
              FROM item AS i LEFT JOIN reward_pair AS p
                ON p.item_id = i.id AND p.reward_model_id = ?1
              ORDER BY i.ordinal",
@@ -164,6 +168,7 @@ impl Reader<'_> {
                 preference,
                 annotated: row.get(5)?,
                 imported: row.get(6)?,
+                identical: row.get(7)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
