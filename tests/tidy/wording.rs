@@ -51,7 +51,7 @@ fn words_out_of_place_are_found() {
         ("crates/a/src/lib.rs", &note, 1),
         ("crates/a/src/lib.rs", "mastodon(); // METHODOLOGY", 0),
         ("crates/a/src/lib.rs", &here, 1),
-        ("ui/src/a.ts", "fetch(\"/home/work/there\")", 0),
+        ("ui/src/a.ts", "fetch(\"/home/ada/there\")", 0),
     ] {
         let found = problems(&SourceFile::new(path, text));
         assert_eq!(found.len(), expected, "{path}: {text}: {found:?}");
