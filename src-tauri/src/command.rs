@@ -5,18 +5,19 @@ pub(crate) mod app;
 pub(crate) mod job;
 pub(crate) mod study;
 
-use tiebreak_app::AppError;
 use tiebreak_app::view::UserError;
 
 /// What a command returns to the page.
 pub(crate) type Reply<T> = Result<T, UserError>;
 
 /// Runs blocking work off the interface thread.
-pub(crate) async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Reply<T> {
+pub(crate) async fn aside<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Reply<T>
+where
+    T: Send + 'static,
+    E: Into<UserError> + Send + 'static,
+{
     match tauri::async_runtime::spawn_blocking(work).await {
-        Ok(outcome) => outcome.map_err(|error| error.to_user()),
+        Ok(outcome) => outcome.map_err(Into::into),
         Err(_) => Err(UserError {
             code: "fault".to_owned(),
             message: "the program ran into a fault of its own; nothing that was saved is lost"

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tiebreak_app::view::{StudyOverview, UserError};
-use tiebreak_app::{AppError, Jobs, Recent, Study};
+use tiebreak_app::view::UserError;
+use tiebreak_app::{Jobs, Recent, Study};
 
 use crate::reward::Reward;
 
@@ -14,7 +14,7 @@ pub(crate) struct OpenStudy {
     pub(crate) wanted: Mutex<Option<PathBuf>>,
     study: Mutex<Option<Arc<Study>>>,
     pub(crate) jobs: Jobs,
-    pub(crate) recent: Recent,
+    pub(crate) recent: Arc<Recent>,
     pub(crate) reward: Arc<Reward>,
 }
 
@@ -24,7 +24,7 @@ impl OpenStudy {
             wanted: Mutex::new(wanted),
             study: Mutex::new(None),
             jobs: Jobs::default(),
-            recent: Recent::of_user(),
+            recent: Arc::new(Recent::of_user()),
             reward: Arc::default(),
         }
     }
@@ -39,13 +39,8 @@ impl OpenStudy {
     }
 
     /// Makes this the open study.
-    pub(crate) fn open(&self, study: Study) -> Result<StudyOverview, AppError> {
-        // The list of recent studies only saves typing; failing to write it is no reason not to
-        // open the study.
-        let _ = self.recent.remember(&study);
-        let overview = study.overview()?;
+    pub(crate) fn keep(&self, study: Study) {
         *lock(&self.study) = Some(Arc::new(study));
-        Ok(overview)
     }
 
     /// Closes the open study; a job on it goes on until it ends.

@@ -26,7 +26,7 @@ impl Reward {
             return Ok(Arc::clone(model));
         }
         let model = RewardModel::open_named(PACK, &OpenOptions::default())
-            .map_err(|error| user_error(&error))?;
+            .map_err(|error: RewardError| UserError::of("reward_model", &error, error.hint()))?;
         let model = Arc::new(model);
         *slot = Some(Arc::clone(&model));
         Ok(model)
@@ -60,13 +60,5 @@ impl Reward {
                 error: Some(error),
             },
         }
-    }
-}
-
-fn user_error(error: &RewardError) -> UserError {
-    UserError {
-        code: "reward_model".to_owned(),
-        message: error.to_string(),
-        hint: error.hint().map(str::to_owned),
     }
 }

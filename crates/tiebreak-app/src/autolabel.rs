@@ -1,8 +1,8 @@
 //! The reward model labels its share.
 
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, Judgment, JudgmentId, Origin, Outcome, PairPreference, RouteTo,
-    Scorer,
+    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
+    PairPreference, RouteTo, Scorer,
 };
 use tiebreak_store::StoredRewardModel;
 
@@ -92,9 +92,7 @@ impl Study {
         }
         Ok(report)
     }
-}
 
-impl Study {
     /// Scores what is not scored, routes under `budget`, and lets the reward model label its
     /// share: the three steps in one go.
     ///
@@ -122,10 +120,10 @@ impl Study {
 }
 
 fn label(
-    item: tiebreak_core::ItemId,
+    item: ItemId,
     annotator: AnnotatorId,
     preference: PairPreference,
-    candidates: &[tiebreak_core::CandidateId],
+    candidates: &[CandidateId],
 ) -> Result<Judgment> {
     let [first, second, ..] = candidates else {
         return Err(AppError::input("item", format!("{item} has fewer than two candidates")));

@@ -136,11 +136,24 @@ impl AppError {
         }
     }
 
-    /// The one shape outside. The message holds the whole chain of causes.
+    /// The one shape outside.
     pub fn to_user(&self) -> UserError {
         let (code, hint) = self.code_and_hint();
-        let mut message = self.to_string();
-        let mut source = std::error::Error::source(self);
+        UserError::of(code, self, hint)
+    }
+}
+
+impl From<AppError> for UserError {
+    fn from(error: AppError) -> Self {
+        error.to_user()
+    }
+}
+
+impl UserError {
+    /// An error for people; its message holds the whole chain of causes.
+    pub fn of(code: &str, error: &dyn std::error::Error, hint: Option<&str>) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
         while let Some(cause) = source {
             let text = cause.to_string();
             if !message.contains(&text) {
@@ -148,7 +161,7 @@ impl AppError {
             }
             source = cause.source();
         }
-        UserError { code: code.to_owned(), message, hint: hint.map(str::to_owned) }
+        Self { code: code.to_owned(), message, hint: hint.map(str::to_owned) }
     }
 }
 
@@ -167,7 +180,6 @@ fn store_code(error: &StoreError) -> (&'static str, Option<&'static str>) {
         StoreError::ReadOnly(_) => ("read_only", Some("the file and its folder must be writable")),
         StoreError::NotFound { .. } => ("not_found", None),
         StoreError::Judgment(_) => ("bad_input", None),
-        StoreError::Cancelled => ("cancelled", None),
         StoreError::Unreadable { .. } | StoreError::Sqlite(_) => {
             ("study_damaged", Some("keep a copy of the file before you do anything else"))
         }

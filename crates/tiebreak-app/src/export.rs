@@ -160,12 +160,10 @@ impl Study {
                 let Some(next) = page.next else { break };
                 after = next;
             }
-            let reasons = || {
-                let reasons = left_out.iter().map(|(reason, items)| format!("{items} {reason}"));
-                reasons.collect::<Vec<_>>().join(", ")
-            };
             if left_out.values().sum::<u64>() == total {
-                return Err(AppError::NothingToExport { left_out: reasons() });
+                let reasons = left_out.iter().map(|(reason, items)| format!("{items} {reason}"));
+                let left_out = reasons.collect::<Vec<_>>().join(", ");
+                return Err(AppError::NothingToExport { left_out });
             }
             if !with_margin && sides.model.is_some() {
                 notes.push(

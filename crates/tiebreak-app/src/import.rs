@@ -8,7 +8,7 @@ use tiebreak_core::{
     Judgment, JudgmentId, Origin, Outcome,
 };
 use tiebreak_exchange::{
-    Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader, RowProblem,
+    Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader,
 };
 use tiebreak_store::{NewItem, Writer};
 
@@ -72,14 +72,13 @@ impl Study {
                 None => {}
                 Some(Ok(row)) => {
                     report.rows += 1;
-                    report.warning_count += row.warnings.len() as u32;
-                    keep(&mut report.warnings, &row.warnings);
+                    row.warnings.iter().for_each(|warning| report.warn(warning.to_string()));
                     batch.push(row);
                 }
                 Some(Err(problem)) => {
                     report.rows += 1;
                     report.skipped += 1;
-                    keep(&mut report.problems, &[problem]);
+                    keep(&mut report.problems, problem.to_string());
                 }
             }
             if batch.len() == BATCH || is_last {
@@ -97,8 +96,7 @@ impl Study {
             }
         }
         if report.rows == 0 {
-            report.warning_count += 1;
-            report.warnings.push(format!("{}: the file has no rows", report.file));
+            report.warn(format!("{}: the file has no rows", report.file));
         }
         report.formats = reader
             .report()
@@ -110,9 +108,17 @@ impl Study {
     }
 }
 
-fn keep(kept: &mut Vec<String>, problems: &[RowProblem]) {
-    let room = KEPT.saturating_sub(kept.len());
-    kept.extend(problems.iter().take(room).map(ToString::to_string));
+impl ImportReport {
+    fn warn(&mut self, warning: String) {
+        self.warning_count += 1;
+        keep(&mut self.warnings, warning);
+    }
+}
+
+fn keep(kept: &mut Vec<String>, line: String) {
+    if kept.len() < KEPT {
+        kept.push(line);
+    }
 }
 
 fn insert_row(
@@ -140,13 +146,10 @@ fn insert_row(
         let judgment = judgment(imported, item, annotator, &candidates)?;
         if let Some(last) = writer.last_judgment(item, annotator)? {
             if last.origin == Origin::Imported && last.outcome != judgment.outcome {
-                report.warning_count += 1;
-                if report.warnings.len() < KEPT {
-                    report.warnings.push(format!(
-                        "{}:{}: {} has judged this item otherwise before; the first judgment is kept",
-                        report.file, row.line, imported.annotator.name
-                    ));
-                }
+                report.warn(format!(
+                    "{}:{}: {} has judged this item otherwise before; the first judgment is kept",
+                    report.file, row.line, imported.annotator.name
+                ));
             }
             continue;
         }

@@ -1,6 +1,6 @@
 //! What an item's judgments come to: one verdict from many answers.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use tiebreak_core::{AnnotatorKind, CandidateId, Outcome, Strength};
 use tiebreak_store::LiveJudgment;
@@ -42,16 +42,16 @@ pub(crate) fn verdict(judgments: &[&LiveJudgment], none: &'static str) -> Verdic
     if answers.is_empty() {
         return Verdict::LeftOut(if judgments.is_empty() { none } else { "skipped" });
     }
-    let mut votes: BTreeMap<Vote, u32> = BTreeMap::new();
+    let mut votes: HashMap<Outcome, u32> = HashMap::new();
     for live in &answers {
-        *votes.entry(Vote::of(live.judgment.outcome)).or_default() += 1;
+        *votes.entry(live.judgment.outcome).or_default() += 1;
     }
     let most = votes.values().copied().max().unwrap_or(0);
-    let mut leaders = votes.iter().filter(|(_, n)| **n == most).map(|(vote, _)| *vote);
+    let mut leaders = votes.iter().filter(|(_, n)| **n == most).map(|(outcome, _)| *outcome);
     let winner = match (leaders.next(), leaders.next()) {
-        (Some(Vote::Candidate(candidate)), None) => candidate,
-        (Some(Vote::Tie), None) => return Verdict::LeftOut("tie"),
-        (Some(Vote::BothBad), None) => return Verdict::LeftOut("both bad"),
+        (Some(Outcome::Preferred(candidate)), None) => candidate,
+        (Some(Outcome::Tie), None) => return Verdict::LeftOut("tie"),
+        (Some(Outcome::BothBad), None) => return Verdict::LeftOut("both bad"),
         _ => return Verdict::LeftOut("no majority"),
     };
     let for_winner: Vec<&&&LiveJudgment> =
@@ -70,23 +70,6 @@ pub(crate) fn verdict(judgments: &[&LiveJudgment], none: &'static str) -> Verdic
         annotators: answers.iter().map(|live| live.pseudonym.clone()).collect(),
         rationales: for_winner.iter().filter_map(|live| live.judgment.rationale.clone()).collect(),
     })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Vote {
-    Candidate(CandidateId),
-    Tie,
-    BothBad,
-}
-
-impl Vote {
-    fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Preferred(candidate) => Self::Candidate(candidate),
-            Outcome::BothBad => Self::BothBad,
-            Outcome::Tie | Outcome::Skipped(_) | Outcome::Withdrawn => Self::Tie,
-        }
-    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {

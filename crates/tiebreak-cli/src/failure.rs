@@ -45,12 +45,6 @@ impl From<RewardError> for Failure {
             RewardError::UnknownProvider(_) => "bad_input",
             _ => "reward_model",
         };
-        let mut message = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(inner) = cause {
-            message = format!("{message}: {inner}");
-            cause = inner.source();
-        }
-        Self::new(code, message, error.hint())
+        Self(UserError::of(code, &error, error.hint()))
     }
 }

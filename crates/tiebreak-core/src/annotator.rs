@@ -23,6 +23,11 @@ impl AnnotatorKind {
             Self::Ai => "ai",
         }
     }
+
+    /// Reads the stored word; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Human, Self::Ai].into_iter().find(|kind| kind.as_str() == text)
+    }
 }
 
 /// Someone whose judgments are recorded.

@@ -26,6 +26,11 @@ impl Modality {
             Self::Music => "music",
         }
     }
+
+    /// Reads the stored word; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Text, Self::Image, Self::Music].into_iter().find(|one| one.as_str() == text)
+    }
 }
 
 /// A stored item.

@@ -80,7 +80,7 @@ impl SkipReason {
 }
 
 /// What was answered. A tie, both bad and a skip are three different things.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// One candidate is better.
@@ -133,6 +133,13 @@ impl Origin {
             Self::Imported => "imported",
             Self::Autolabelled => "autolabelled",
         }
+    }
+
+    /// Reads the stored word; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Annotated, Self::Imported, Self::Autolabelled]
+            .into_iter()
+            .find(|origin| origin.as_str() == text)
     }
 }
 

@@ -3,6 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
+/// The format called `name` among `all`.
+pub(crate) fn format_named<T: Copy, const N: usize>(
+    all: [T; N],
+    as_str: impl Fn(T) -> &'static str,
+    name: &str,
+) -> Result<T, ExchangeError> {
+    all.into_iter().find(|&format| as_str(format) == name).ok_or_else(|| {
+        ExchangeError::UnknownFormat { name: name.to_owned(), known: all.map(as_str).join(", ") }
+    })
+}
+
 /// Why a file cannot be read or a data set cannot be written. Flaws of single rows are
 /// [`RowProblem`](crate::RowProblem)s and stop nothing.
 #[derive(Debug, thiserror::Error)]

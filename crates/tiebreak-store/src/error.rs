@@ -63,9 +63,6 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// Stopped on request.
-    #[error("stopped on request")]
-    Cancelled,
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::{Result, StoreError, StudyRow, migration};
 
@@ -24,7 +24,6 @@ pub struct Store {
     reader: Mutex<Connection>,
     /// `None` for a file that may only be read.
     writer: Option<Mutex<Connection>>,
-    immutable: bool,
 }
 
 /// Reading. Its methods are beside the tables that they read.
@@ -88,23 +87,24 @@ impl Store {
         if !path.is_file() {
             return Err(StoreError::Missing(path.to_owned()));
         }
+        Self::open_file(path).map_err(|error| match error {
+            StoreError::Sqlite(error)
+                if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
+            {
+                StoreError::NotAStudy(path.to_owned())
+            }
+            error => error,
+        })
+    }
+
+    fn open_file(path: &Path) -> Result<Self> {
         let (mut connection, immutable) = match connect(path, true) {
             Ok(connection) if is_writable(&connection) => (connection, false),
             Ok(_) | Err(StoreError::ReadOnly(_)) => (connect_immutable(path)?, true),
-            Err(StoreError::Sqlite(error)) if is_no_database(&error) => {
-                return Err(StoreError::NotAStudy(path.to_owned()));
-            }
             Err(error) => return Err(error),
         };
-        let application: i32 = connection
-            .pragma_query_value(None, "application_id", |row| row.get(0))
-            .map_err(|error| {
-                if is_no_database(&error) {
-                    StoreError::NotAStudy(path.to_owned())
-                } else {
-                    error.into()
-                }
-            })?;
+        let application: i32 =
+            connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
         if application != APPLICATION_ID {
             return Err(StoreError::NotAStudy(path.to_owned()));
         }
@@ -131,13 +131,11 @@ impl Store {
     }
 
     fn assemble(path: &Path, writer: Option<Connection>) -> Result<Self> {
-        let immutable = writer.is_none();
-        let reader = reading(path, immutable)?;
+        let reader = connect_to_read(path, writer.is_none())?;
         Ok(Self {
             path: path.to_owned(),
-            writer: writer.map(Mutex::new),
             reader: Mutex::new(reader),
-            immutable,
+            writer: writer.map(Mutex::new),
         })
     }
 
@@ -166,7 +164,7 @@ impl Store {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = reading(&self.path, self.immutable)?;
+        let mut connection = connect_to_read(&self.path, self.writer.is_none())?;
         read_on(&mut connection, work)
     }
 
@@ -207,13 +205,8 @@ fn lock(mutex: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn is_no_database(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase)
-}
-
 /// Whether the file and its folder, where the log lies, may be written.
 fn is_writable(connection: &Connection) -> bool {
-    use rusqlite::ErrorCode;
     if connection.is_readonly("main").unwrap_or(true) {
         return false;
     }
@@ -225,20 +218,19 @@ fn is_writable(connection: &Connection) -> bool {
     )
 }
 
-/// Reads a file that cannot be written as one that does not change.
-fn connect_immutable(path: &Path) -> Result<Connection> {
+/// Reads a file that cannot be written as one that does not change. SQLite would then pass over a
+/// log beside it, and with it the latest judgments, so such a file is refused.
+pub(crate) fn connect_immutable(path: &Path) -> Result<Connection> {
     let absolute = std::path::absolute(path)
         .map_err(|source| StoreError::Io { path: path.to_owned(), source })?;
-    let escaped: String = absolute
-        .to_string_lossy()
-        .chars()
-        .flat_map(|c| match c {
-            '?' => "%3f".chars().collect::<Vec<_>>(),
-            '#' => "%23".chars().collect(),
-            '%' => "%25".chars().collect(),
-            c => vec![c],
-        })
-        .collect();
+    let mut log = absolute.clone().into_os_string();
+    log.push("-wal");
+    if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        let what = format!("{} holds changes that are not in the study yet", log.display());
+        return Err(StoreError::ReadOnly(what));
+    }
+    let escaped =
+        absolute.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_URI
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -247,7 +239,7 @@ fn connect_immutable(path: &Path) -> Result<Connection> {
     Ok(connection)
 }
 
-fn reading(path: &Path, immutable: bool) -> Result<Connection> {
+fn connect_to_read(path: &Path, immutable: bool) -> Result<Connection> {
     if immutable { connect_immutable(path) } else { connect(path, false) }
 }
 

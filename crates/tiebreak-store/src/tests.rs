@@ -110,6 +110,21 @@ fn a_closed_study_is_one_file() {
 }
 
 #[test]
+fn a_log_is_never_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    add_item(&store, 1);
+    let path = store.path().to_owned();
+    let error = crate::study_file::connect_immutable(&path).unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly(_)), "{error}");
+    drop(store);
+    let connection = crate::study_file::connect_immutable(&path).unwrap();
+    let items: i64 =
+        connection.query_row("SELECT count(*) FROM item", [], |row| row.get(0)).unwrap();
+    assert_eq!(items, 1);
+}
+
+#[test]
 fn judgments_can_be_neither_changed_nor_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);

@@ -1,26 +1,39 @@
 //! Opening and closing studies; the state of the program.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tauri::State;
-use tiebreak_app::Study;
 use tiebreak_app::view::{AppInfo, ModelStatus, RecentStudy, StudyOverview, StudySettings};
+use tiebreak_app::{AppError, Study};
 
 use super::{Reply, aside};
 use crate::dialog;
 use crate::open_study::{OpenStudy, lock};
 
-async fn open_path(state: &OpenStudy, path: PathBuf) -> Reply<StudyOverview> {
-    let study = aside(move || Study::open(&path)).await?;
-    state.open(study).map_err(|error| error.to_user())
+/// Opens or makes a study off the interface thread, and keeps it as the open one.
+async fn keep(
+    state: &OpenStudy,
+    study: impl FnOnce() -> Result<Study, AppError> + Send + 'static,
+) -> Reply<StudyOverview> {
+    let recent = Arc::clone(&state.recent);
+    let (study, overview) = aside(move || {
+        let study = study()?;
+        // The list of recent studies only saves typing; failing to write it is no reason not to
+        // open the study.
+        let _ = recent.remember(&study);
+        let overview = study.overview()?;
+        Ok::<_, AppError>((study, overview))
+    })
+    .await?;
+    state.keep(study);
+    Ok(overview)
 }
 
 #[tauri::command]
 pub(crate) async fn app_info(state: State<'_, OpenStudy>) -> Reply<AppInfo> {
     let wanted = lock(&state.wanted).take();
     let (study, error) = match wanted {
-        Some(path) => match open_path(&state, path).await {
+        Some(path) => match keep(&state, move || Study::open(&path)).await {
             Ok(study) => (Some(study), None),
             Err(error) => (None, Some(error)),
         },
@@ -41,20 +54,19 @@ pub(crate) fn recent_studies(state: State<'_, OpenStudy>) -> Vec<RecentStudy> {
 #[tauri::command]
 pub(crate) async fn new_study(state: State<'_, OpenStudy>) -> Reply<Option<StudyOverview>> {
     let Some(path) = dialog::new_study().await else { return Ok(None) };
-    let study = aside(move || Study::create(&path, &StudySettings::default())).await?;
-    state.open(study).map(Some).map_err(|error| error.to_user())
+    keep(&state, move || Study::create(&path, &StudySettings::default())).await.map(Some)
 }
 
 #[tauri::command]
 pub(crate) async fn open_study(state: State<'_, OpenStudy>) -> Reply<Option<StudyOverview>> {
     let Some(path) = dialog::open_study().await else { return Ok(None) };
-    open_path(&state, path).await.map(Some)
+    keep(&state, move || Study::open(&path)).await.map(Some)
 }
 
 #[tauri::command]
 pub(crate) async fn open_recent(state: State<'_, OpenStudy>, id: String) -> Reply<StudyOverview> {
-    let path = state.recent.path(&id).map_err(|error| error.to_user())?;
-    open_path(&state, path).await
+    let path = state.recent.path(&id)?;
+    keep(&state, move || Study::open(&path)).await
 }
 
 #[tauri::command]
@@ -65,5 +77,5 @@ pub(crate) fn close_study(state: State<'_, OpenStudy>) {
 #[tauri::command]
 pub(crate) async fn model_status(state: State<'_, OpenStudy>) -> Reply<ModelStatus> {
     let reward = Arc::clone(&state.reward);
-    aside(move || Ok(reward.status())).await
+    aside(move || Ok::<_, AppError>(reward.status())).await
 }

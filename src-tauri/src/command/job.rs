@@ -9,10 +9,11 @@ use crate::open_study::OpenStudy;
 
 #[tauri::command]
 pub(crate) fn job(state: State<'_, OpenStudy>, id: String) -> Reply<JobView> {
-    state.jobs.get(&id).map(|job| job.view()).map_err(|error| error.to_user())
+    Ok(state.jobs.get(&id)?.view())
 }
 
 #[tauri::command]
 pub(crate) fn cancel_job(state: State<'_, OpenStudy>, id: String) -> Reply<()> {
-    state.jobs.get(&id).map(|job| job.cancel().cancel()).map_err(|error| error.to_user())
+    state.jobs.get(&id)?.cancel().cancel();
+    Ok(())
 }

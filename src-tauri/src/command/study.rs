@@ -35,20 +35,18 @@ pub(crate) async fn import_files(state: State<'_, OpenStudy>) -> Reply<Option<St
     let Some(files) = dialog::import_files().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
         Ok(JobResult::Import { files: study.import_all(&files, None, watch)? })
-    }));
-    job.map(Some).map_err(|error| error.to_user())
+    }))?;
+    Ok(Some(job))
 }
 
 #[tauri::command]
 pub(crate) async fn start_labelling(state: State<'_, OpenStudy>, budget: String) -> Reply<String> {
     let (study, reward) = (state.study()?, Arc::clone(&state.reward));
-    let model = tauri::async_runtime::spawn_blocking(move || reward.model()).await.unwrap_or_else(
-        |_| Err(tiebreak_app::AppError::input("reward model", "could not be loaded").to_user()),
-    )?;
+    let model = aside(move || reward.model()).await?;
     let job = state.jobs.start(Box::new(move |watch| {
         Ok(JobResult::Label { report: study.label_rest(model.as_ref(), &budget, watch)? })
-    }));
-    job.map_err(|error| error.to_user())
+    }))?;
+    Ok(job)
 }
 
 #[tauri::command]
@@ -62,10 +60,10 @@ pub(crate) async fn start_export(
     format: String,
 ) -> Reply<Option<String>> {
     let study = state.study()?;
-    let request = ExportRequest::new(&format, LabelChoice::Routed).map_err(|e| e.to_user())?;
+    let request = ExportRequest::new(&format, LabelChoice::Routed)?;
     let Some(folder) = dialog::export_folder().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
         Ok(JobResult::Export { report: study.export(&folder, &request, watch)? })
-    }));
-    job.map(Some).map_err(|error| error.to_user())
+    }))?;
+    Ok(Some(job))
 }

@@ -77,11 +77,7 @@ pub fn export(
     licence: Option<String>,
     output: Output,
 ) -> Result {
-    let request = ExportRequest {
-        format: format.parse().map_err(AppError::from)?,
-        labels: labels.parse()?,
-        licence,
-    };
+    let request = ExportRequest { licence, ..ExportRequest::new(format, labels.parse()?)? };
     let bar = Bar::new(output);
     let report = study.export(out, &request, &bar)?;
     drop(bar);

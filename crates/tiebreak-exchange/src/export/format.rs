@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ExchangeError;
+use crate::error::format_named;
 
 /// How a data set is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,11 +77,6 @@ impl FromStr for ExportFormat {
     type Err = ExchangeError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
-            ExchangeError::UnknownFormat {
-                name: name.to_owned(),
-                known: Self::ALL.map(Self::as_str).join(", "),
-            }
-        })
+        format_named(Self::ALL, Self::as_str, name)
     }
 }

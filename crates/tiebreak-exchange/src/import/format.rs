@@ -12,6 +12,7 @@ use tiebreak_core::{CandidateContent, ItemDraft, Modality, Prompt};
 use super::fields::{Fields, Uses, describe};
 use super::{ImportedJudgment, labelled_pair, pair, trl};
 use crate::ExchangeError;
+use crate::error::format_named;
 use crate::problem::Flaw;
 
 /// A format of preference rows.
@@ -169,11 +170,6 @@ impl FromStr for Format {
     type Err = ExchangeError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| {
-            ExchangeError::UnknownFormat {
-                name: name.to_owned(),
-                known: Self::ALL.map(Self::as_str).join(", "),
-            }
-        })
+        format_named(Self::ALL, Self::as_str, name)
     }
 }

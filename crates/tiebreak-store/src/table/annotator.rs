@@ -18,14 +18,10 @@ pub struct AnnotatorTally {
     pub judgments: u64,
 }
 
-pub(crate) fn kind(text: &str) -> Option<AnnotatorKind> {
-    [AnnotatorKind::Human, AnnotatorKind::Ai].into_iter().find(|kind| kind.as_str() == text)
-}
-
 fn read(row: &Row<'_>) -> rusqlite::Result<Annotator> {
     Ok(Annotator {
         id: id(row, 0)?,
-        kind: word(row, 1, kind)?,
+        kind: word(row, 1, AnnotatorKind::parse)?,
         name: row.get(2)?,
         scope: row.get(3)?,
         pseudonym: row.get(4)?,

@@ -141,16 +141,12 @@ impl Reader<'_> {
     }
 }
 
-pub(crate) fn modality(text: &str) -> Option<Modality> {
-    [Modality::Text, Modality::Image, Modality::Music].into_iter().find(|m| m.as_str() == text)
-}
-
 fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
     Ok(Item {
         id: id(row, 0)?,
         ordinal: row.get::<_, i64>(1)? as u64,
         external_id: row.get(2)?,
-        modality: word(row, 3, modality)?,
+        modality: word(row, 3, Modality::parse)?,
         prompt: json(row, 4)?,
         context: row.get(5)?,
         tags: json(row, 6)?,

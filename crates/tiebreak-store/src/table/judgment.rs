@@ -5,7 +5,6 @@ use tiebreak_core::{
     AnnotatorId, AnnotatorKind, ItemId, Judgment, JudgmentId, Origin, Outcome, SkipReason, Strength,
 };
 
-use super::annotator::kind;
 use super::presentation::{order_of, positions_of};
 use crate::codec::{id, json, json_text, optional_id, optional_time, time_text, word};
 use crate::{Reader, Result, Writer};
@@ -40,11 +39,6 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(Judgment, Vec<usize>)> {
-    let origin = |text: &str| {
-        [Origin::Annotated, Origin::Imported, Origin::Autolabelled]
-            .into_iter()
-            .find(|origin| origin.as_str() == text)
-    };
     let strength: Option<u8> = row.get(6)?;
     let shown: Option<String> = row.get(11)?;
     let positions = if shown.is_some() { json(row, 11)? } else { Vec::new() };
@@ -52,7 +46,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Judgment, Vec<usize>)> {
         id: id(row, 0)?,
         item: id(row, 1)?,
         annotator: id(row, 2)?,
-        origin: word(row, 3, origin)?,
+        origin: word(row, 3, Origin::parse)?,
         outcome: outcome(row)?,
         strength: strength.and_then(|strength| Strength::new(strength).ok()),
         confidence: row.get(7)?,
@@ -122,7 +116,7 @@ impl Reader<'_> {
              WHERE j.item_id = ?1 ORDER BY j.seq"
         ))?;
         let rows = statement.query_map([item.as_bytes()], |row| {
-            Ok((read(row)?, word(row, 18, kind)?, row.get(19)?))
+            Ok((read(row)?, word(row, 18, AnnotatorKind::parse)?, row.get(19)?))
         })?;
         rows.map(|row| {
             let (found, kind, pseudonym) = row?;

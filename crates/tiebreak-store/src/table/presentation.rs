@@ -26,9 +26,8 @@ pub struct QueueScope {
 /// ?1 annotator, ?2 overlap, ?3 lease start.
 const OPEN: &str = "NOT EXISTS (SELECT 1 FROM live_judgment AS own
             WHERE own.item_id = i.id AND own.annotator_id = ?1)
-       AND (SELECT count(*) FROM live_judgment AS j JOIN annotator AS a ON a.id = j.annotator_id
-            WHERE j.item_id = i.id AND j.origin = 'annotated' AND a.kind = 'human'
-              AND j.outcome <> 'skipped')
+       AND (SELECT count(*) FROM live_judgment AS j
+            WHERE j.item_id = i.id AND j.origin = 'annotated' AND j.outcome <> 'skipped')
          + (SELECT count(*) FROM presentation AS p
             WHERE p.item_id = i.id AND p.annotator_id <> ?1 AND p.handed_out_at > ?3
               AND NOT EXISTS (SELECT 1 FROM live_judgment AS done

@@ -3,11 +3,10 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{
-    CandidateId, ContentHash, ItemId, PairPreference, RewardModelId, RewardModelIdentity,
+    CandidateId, ContentHash, ItemId, Modality, PairPreference, RewardModelId, RewardModelIdentity,
     SkippedProvider,
 };
 
-use super::item::modality;
 use crate::codec::{hash, id, json_text, time_text, word};
 use crate::{Reader, Result, Writer};
 
@@ -47,7 +46,7 @@ fn read_model(row: &Row<'_>) -> rusqlite::Result<StoredRewardModel> {
         id: id(row, 0)?,
         identity: RewardModelIdentity {
             name: row.get(1)?,
-            modality: word(row, 2, modality)?,
+            modality: word(row, 2, Modality::parse)?,
             pack_hash: hash(row, 3)?,
             encoder_hash: hash(row, 4)?,
             preprocessing_version: row.get(5)?,

@@ -4,7 +4,6 @@
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{ItemId, PolicyRun, PolicyRunId, Route, RouteTo};
 
-use super::annotator::kind;
 use crate::codec::{id, json, json_text, optional_id, time, time_text, word};
 use crate::{Reader, Result, Writer};
 
@@ -32,7 +31,7 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<PolicyRun> {
 fn read_route(row: &Row<'_>, first: usize) -> rusqlite::Result<Route> {
     Ok(Route {
         item: id(row, first)?,
-        to: word(row, first + 1, kind)?,
+        to: word(row, first + 1, RouteTo::parse)?,
         rank: row.get(first + 2)?,
         predicted_gain: row.get(first + 3)?,
         reason: row.get(first + 4)?,
