@@ -130,7 +130,11 @@ impl Study {
             let judgment = judgment(session, input, item, &presentation, &settings)?;
             Ok::<_, AppError>(writer.append_judgment(&judgment)?)
         })?;
-        Ok(Saved { judgment: judgment.to_string(), progress: self.progress(session)? })
+        Ok(Saved {
+            judgment: judgment.to_string(),
+            progress: self.progress(session)?,
+            follow_up: None,
+        })
     }
 
     /// Takes back the annotator's latest judgment; again and again, as far as there is one. The
@@ -187,10 +191,11 @@ fn judgment(
     presentation: &Presentation,
     settings: &StudySettings,
 ) -> Result<Judgment> {
-    let outcome = match &input.answer {
+    let outcome = match &input.given.answer {
         Answer::Preferred { candidate } => {
             Outcome::Preferred(parse::<CandidateId>(candidate, "candidate")?)
         }
+        Answer::Ranked { .. } => Outcome::Ranked,
         Answer::Tie => Outcome::Tie,
         Answer::BothBad => Outcome::BothBad,
         Answer::Skipped { reason } => {
@@ -201,12 +206,13 @@ fn judgment(
         }
     };
     let strength = input
+        .given
         .strength
         .map(|strength| {
             Strength::new(strength).map_err(|error| AppError::input("strength", error.to_string()))
         })
         .transpose()?;
-    let rationale = input.rationale.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let rationale = input.given.rationale.as_deref().map(str::trim).filter(|text| !text.is_empty());
     if settings.strength == Ask::Required
         && matches!(outcome, Outcome::Preferred(_))
         && strength.is_none()

@@ -169,10 +169,9 @@ fn matching_candidates(draft: &ItemDraft, item: &Item) -> Vec<CandidateId> {
     draft
         .candidates
         .iter()
-        .filter_map(|(content, system)| {
+        .filter_map(|draft| {
             let same = |candidate: &&Candidate| {
-                candidate.content.plain_text() == content.plain_text()
-                    && candidate.system == *system
+                candidate.content.says_the_same(&draft.content) && candidate.system == draft.system
             };
             rest.iter().position(same).map(|place| rest.remove(place).id)
         })

@@ -35,6 +35,7 @@ impl Study {
                 })
                 .collect();
             Ok(StudyOverview {
+                modalities: crate::view::ModalityCounts::default(),
                 name: self.name(),
                 path: self.path().display().to_string(),
                 items: counts.items as u32,

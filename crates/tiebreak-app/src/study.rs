@@ -6,7 +6,7 @@ use tiebreak_store::{Store, StudyRow};
 
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
-use crate::view::{Ask, StudySettings};
+use crate::view::StudySettings;
 use crate::{AppError, Watch};
 
 /// The ending of study files.
@@ -15,19 +15,6 @@ const ENDING: &str = "tiebreak";
 /// An open study.
 pub struct Study {
     pub(crate) store: Store,
-}
-
-impl Default for StudySettings {
-    fn default() -> Self {
-        Self {
-            question: "Which answer is better?".to_owned(),
-            guidelines: String::new(),
-            strength: Ask::Optional,
-            rationale: Ask::Optional,
-            overlap: 1,
-            budget: "25%".to_owned(),
-        }
-    }
 }
 
 impl StudySettings {

@@ -5,6 +5,16 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod comparison;
+mod settings;
+
+pub use comparison::{
+    Answer, AnswerView, AspectAnswerView, AspectView, AudioView, CandidateView, ComparisonView,
+    HighlightView, ImageView, JudgmentInput, ListenView, LoudnessMatch, MediaView, PrecedingView,
+    Progress, Saved, StepView, TurnView, Undone,
+};
+pub use settings::{Ask, AspectScale, AspectSetting, PresetView, StudySettings};
+
 /// The one shape of an error outside the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct UserError {
@@ -42,35 +52,6 @@ pub struct RecentStudy {
     pub exists: bool,
 }
 
-/// Whether the study asks for something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum Ask {
-    /// Not asked.
-    Off,
-    /// May be given.
-    Optional,
-    /// Must be given before the judgment is accepted.
-    Required,
-}
-
-/// How the study is run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct StudySettings {
-    /// The question above each comparison.
-    pub question: String,
-    /// Guidelines for annotators, Markdown.
-    pub guidelines: String,
-    /// Strength 0..3 beside the preference.
-    pub strength: Ask,
-    /// A reason in words.
-    pub rationale: Ask,
-    /// How many people judge each item routed to people, at least 1.
-    pub overlap: u32,
-    /// Human labels to spend: a share such as `25%`, or a number.
-    pub budget: String,
-}
-
 /// A study at a glance.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct StudyOverview {
@@ -104,6 +85,19 @@ pub struct StudyOverview {
     pub annotators: Vec<AnnotatorView>,
     /// The last routing, in words.
     pub policy: Option<String>,
+    /// Items by modality.
+    pub modalities: ModalityCounts,
+}
+
+/// Items by what their candidates are made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, TS)]
+pub struct ModalityCounts {
+    /// Text.
+    pub text: u32,
+    /// Images.
+    pub image: u32,
+    /// Music and other audio.
+    pub music: u32,
 }
 
 /// Items by side.
@@ -149,122 +143,6 @@ pub struct ModelStatus {
     pub skipped: Vec<String>,
     /// Why it cannot score.
     pub error: Option<UserError>,
-}
-
-/// A turn of the prompt or of an answer.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct TurnView {
-    /// `system`, `user`, `assistant` or `tool`.
-    pub role: String,
-    /// Markdown, as imported.
-    pub text: String,
-}
-
-/// A comparison as it is to be shown.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct ComparisonView {
-    /// The item.
-    pub item: String,
-    /// Its number in the study, from 1.
-    pub ordinal: u32,
-    /// The prompt's turns; plain text is one user turn.
-    pub prompt: Vec<TurnView>,
-    /// Criteria to judge by, shown apart.
-    pub context: Option<String>,
-    /// The candidates from left to right.
-    pub candidates: Vec<CandidateView>,
-    /// The annotator's own answer so far; set when they come back to it.
-    pub previous: Option<AnswerView>,
-}
-
-/// A candidate as it is to be shown: no system name.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct CandidateView {
-    /// What an answer names.
-    pub id: String,
-    /// What it says; plain text is one assistant turn.
-    pub turns: Vec<TurnView>,
-}
-
-/// What is answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Answer {
-    /// One candidate is better.
-    Preferred {
-        /// Which.
-        candidate: String,
-    },
-    /// As good as each other.
-    Tie,
-    /// None is acceptable.
-    BothBad,
-    /// Passed on.
-    Skipped {
-        /// `unstated`, `not_qualified`, `broken` or `unwanted`.
-        reason: String,
-    },
-}
-
-/// An answer with what belongs to it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct AnswerView {
-    /// What is answered.
-    pub answer: Answer,
-    /// 0 to 3; absent when not given.
-    pub strength: Option<u8>,
-    /// Why, in words.
-    pub rationale: Option<String>,
-}
-
-/// A judgment on its way in.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct JudgmentInput {
-    /// The item judged.
-    pub item: String,
-    /// What is answered.
-    pub answer: Answer,
-    /// 0 to 3; absent when not given. An untouched slider is absent.
-    pub strength: Option<u8>,
-    /// Why, in words.
-    pub rationale: Option<String>,
-    /// When the comparison appeared, RFC 3339.
-    pub shown_at: Option<String>,
-    /// Time spent on it without idle time, in milliseconds.
-    pub active_ms: Option<u32>,
-}
-
-/// Said after the commit, never before.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Saved {
-    /// The judgment written.
-    pub judgment: String,
-    /// Where the annotator stands now.
-    pub progress: Progress,
-}
-
-/// What undo took back.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Undone {
-    /// The comparison, as it was shown, with the answer that was withdrawn in `previous`.
-    pub comparison: ComparisonView,
-    /// Where the annotator stands now.
-    pub progress: Progress,
-}
-
-/// Where an annotator stands.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Progress {
-    /// Live judgments made here by this annotator, skips included.
-    pub done: u32,
-    /// Comparisons that still wait for this annotator.
-    pub waiting: u32,
-    /// Median time per judgment of the last 50, in seconds without idle time.
-    pub seconds_per_judgment: Option<f64>,
-    /// Time left at that pace, in seconds.
-    pub seconds_left: Option<f64>,
-    /// Whether there is something to undo.
-    pub can_undo: bool,
 }
 
 /// Long work.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Candidate, CandidateContent, ContentHash, ItemId, Prompt};
+use crate::{Candidate, CandidateDraft, ContentHash, ItemId, Prompt};
 
 /// What the candidates are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Item {
     pub gold: Option<u32>,
     /// Whatever else the import knew, kept whole.
     pub metadata: Map<String, Value>,
+    /// The external id, within the same source, of the item that an annotator must have answered
+    /// before this one: the first turn of a recommendation of two.
+    pub follows: Option<String>,
     /// At least two answers, in the imported order.
     pub candidates: Vec<Candidate>,
 }
@@ -83,8 +86,10 @@ pub struct ItemDraft {
     pub gold: Option<u32>,
     /// Whatever else the data says, kept whole.
     pub metadata: Map<String, Value>,
-    /// At least two answers and, where known, the systems that made them.
-    pub candidates: Vec<(CandidateContent, Option<String>)>,
+    /// The external id of the item that an annotator must have answered before this one.
+    pub follows: Option<String>,
+    /// At least two answers.
+    pub candidates: Vec<CandidateDraft>,
 }
 
 /// What makes two drafts the same item: external id, prompt, context, and the answers with their
@@ -101,8 +106,12 @@ pub fn fingerprint(draft: &ItemDraft) -> ContentHash {
     let mut candidates: Vec<[Vec<u8>; 2]> = draft
         .candidates
         .iter()
-        .map(|(content, system)| {
-            [content.plain_text().into(), system.as_deref().unwrap_or_default().into()]
+        .map(|candidate| {
+            let mut content = candidate.content.plain_text().into_bytes();
+            if let Some(media) = candidate.content.media() {
+                content.extend_from_slice(media.media.as_bytes());
+            }
+            [content, candidate.system.as_deref().unwrap_or_default().into()]
         })
         .collect();
     candidates.sort_unstable();

@@ -5,7 +5,10 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{AnnotatorId, CandidateId, ItemId, JudgmentId};
+use crate::{
+    AnnotatorId, AspectAnswer, AspectJudgment, CandidateId, ItemId, JudgmentId, ListenSpan,
+    Ranking, SpanHighlight, StepMark,
+};
 
 /// How much better the preferred candidate is: 0 negligibly, 1 slightly, 2 clearly, 3 very much.
 /// Absent where the study or the imported data has no such scale: absent is not 0.
@@ -85,6 +88,8 @@ impl SkipReason {
 pub enum Outcome {
     /// One candidate is better.
     Preferred(CandidateId),
+    /// Candidates put in order: see [`Judgment::ranking`].
+    Ranked,
     /// As good as each other.
     Tie,
     /// None is acceptable.
@@ -100,6 +105,7 @@ impl Outcome {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Preferred(_) => "preferred",
+            Self::Ranked => "ranked",
             Self::Tie => "tie",
             Self::BothBad => "both_bad",
             Self::Skipped(_) => "skipped",
@@ -109,7 +115,7 @@ impl Outcome {
 
     /// Whether this says something about the candidates.
     pub const fn is_answer(self) -> bool {
-        matches!(self, Self::Preferred(_) | Self::Tie | Self::BothBad)
+        matches!(self, Self::Preferred(_) | Self::Ranked | Self::Tie | Self::BothBad)
     }
 }
 
@@ -165,6 +171,16 @@ pub struct Judgment {
     pub rationale: Option<String>,
     /// Why, from the study's list.
     pub reason_tags: Vec<String>,
+    /// The order of the candidates; with [`Outcome::Ranked`], and only then.
+    pub ranking: Option<Ranking>,
+    /// Answers on the study's aspects, each aspect at most once.
+    pub aspects: Vec<AspectJudgment>,
+    /// Passages marked in text candidates.
+    pub highlights: Vec<SpanHighlight>,
+    /// The first wrong steps of reasoning answers, each candidate at most once.
+    pub steps: Vec<StepMark>,
+    /// What was heard of which clip, in the order of listening.
+    pub listening: Vec<ListenSpan>,
     /// The candidates from left to right as they were shown; empty where nothing was shown.
     pub shown_order: Vec<CandidateId>,
     /// The seed that chose the order.
@@ -201,6 +217,24 @@ pub enum JudgmentError {
         /// The item judged.
         item: ItemId,
     },
+    /// Outside 1 to 5.
+    #[error("a rating is 1 to 5, not {0}")]
+    Rating(u8),
+    /// A ranking without the outcome, the outcome without a ranking, or a ranking that names a
+    /// candidate twice, leaves a tier empty or puts fewer than two candidates in order.
+    #[error("the ranking of item {0} does not order two or more of its candidates, each once")]
+    Ranking(ItemId),
+    /// An aspect, a rating or a step that is there twice.
+    #[error("{0} is answered twice")]
+    Twice(String),
+    /// A highlight or a stretch of listening that ends before it begins.
+    #[error("the span {from} to {to} has no length")]
+    Span {
+        /// Its beginning.
+        from: u32,
+        /// Its end.
+        to: u32,
+    },
     /// The order shown is not the item's candidates, each once.
     #[error("the order shown for item {0} does not name each of its candidates once")]
     ShownOrder(ItemId),
@@ -225,6 +259,11 @@ impl Judgment {
             confidence: None,
             rationale: None,
             reason_tags: Vec::new(),
+            ranking: None,
+            aspects: Vec::new(),
+            highlights: Vec::new(),
+            steps: Vec::new(),
+            listening: Vec::new(),
             shown_order: Vec::new(),
             order_seed: None,
             blinded: None,
@@ -264,8 +303,71 @@ impl Judgment {
                 return Err(JudgmentError::ShownOrder(self.item));
             }
         }
-        Ok(())
+        self.check_ranking(candidates)?;
+        self.check_details(candidates)
     }
+
+    fn check_ranking(&self, candidates: &[CandidateId]) -> Result<(), JudgmentError> {
+        let sound = match (&self.ranking, self.outcome) {
+            (Some(ranking), Outcome::Ranked) => ranking.is_sound(candidates),
+            (None, Outcome::Ranked) | (Some(_), _) => false,
+            (None, _) => true,
+        };
+        if sound { Ok(()) } else { Err(JudgmentError::Ranking(self.item)) }
+    }
+
+    fn check_details(&self, candidates: &[CandidateId]) -> Result<(), JudgmentError> {
+        let mut named: Vec<CandidateId> = Vec::new();
+        let mut aspects: Vec<&str> = Vec::new();
+        for aspect in &self.aspects {
+            once(&mut aspects, &aspect.aspect, || format!("aspect {:?}", aspect.aspect))?;
+            match &aspect.answer {
+                AspectAnswer::Preferred(candidate) => named.push(*candidate),
+                AspectAnswer::Tie => {}
+                AspectAnswer::Ratings(ratings) => {
+                    let mut rated = Vec::new();
+                    for (candidate, _) in ratings {
+                        once(&mut rated, *candidate, || format!("aspect {:?}", aspect.aspect))?;
+                    }
+                    named.extend(rated);
+                }
+            }
+        }
+        let mut stepped = Vec::new();
+        for step in &self.steps {
+            once(&mut stepped, step.candidate, || "the first wrong step".to_owned())?;
+        }
+        named.extend(stepped);
+        for span in &self.highlights {
+            if span.start >= span.end {
+                return Err(JudgmentError::Span { from: span.start, to: span.end });
+            }
+            named.push(span.candidate);
+        }
+        for span in &self.listening {
+            if span.from_ms > span.to_ms {
+                return Err(JudgmentError::Span { from: span.from_ms, to: span.to_ms });
+            }
+            named.push(span.candidate);
+        }
+        match named.into_iter().find(|candidate| !candidates.contains(candidate)) {
+            Some(candidate) => Err(JudgmentError::ForeignCandidate { candidate, item: self.item }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Adds what may be there once.
+fn once<T: PartialEq>(
+    seen: &mut Vec<T>,
+    new: T,
+    what: impl FnOnce() -> String,
+) -> Result<(), JudgmentError> {
+    if seen.contains(&new) {
+        return Err(JudgmentError::Twice(what()));
+    }
+    seen.push(new);
+    Ok(())
 }
 
 impl fmt::Display for Outcome {

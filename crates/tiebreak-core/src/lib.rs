@@ -9,23 +9,31 @@ mod annotator;
 mod cancel;
 mod candidate;
 mod comparison;
+mod detail;
 mod hash;
 mod ids;
 mod item;
 mod judgment;
+mod media;
 mod prompt;
+mod ranking;
 mod route;
 mod scorer;
 
 pub use annotator::{Annotator, AnnotatorKind};
 pub use cancel::Cancel;
-pub use candidate::{Candidate, CandidateContent};
+pub use candidate::{Candidate, CandidateContent, CandidateDraft};
 pub use comparison::{Presentation, shown_side};
-pub use hash::ContentHash;
+pub use detail::{
+    AspectAnswer, AspectJudgment, ListenSpan, Rating, SpanHighlight, StepMark, split_steps,
+};
+pub use hash::{ContentHash, ContentHashBuilder};
 pub use ids::{AnnotatorId, CandidateId, ItemId, JudgmentId, PolicyRunId, RewardModelId};
 pub use item::{Item, ItemDraft, Modality, fingerprint};
 pub use judgment::{Judgment, JudgmentError, Origin, Outcome, SkipReason, Strength};
+pub use media::MediaContent;
 pub use prompt::{Message, Prompt, Role};
+pub use ranking::{RankedPair, Ranking};
 pub use route::{Budget, BudgetError, PolicyRun, Route, RouteTo};
 pub use scorer::{
     CandidateFeatures, EnsembleScore, PairPreference, RewardHead, RewardModelIdentity, Scorer,

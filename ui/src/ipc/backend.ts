@@ -10,6 +10,7 @@ import type {
   JobView,
   JudgmentInput,
   ModelStatus,
+  PresetView,
   Progress,
   RecentStudy,
   Saved,
@@ -34,6 +35,10 @@ export interface Backend {
   modelStatus(): Promise<ModelStatus>;
   /** Asks for files; the id of the import job, or null when cancelled. */
   importFiles(): Promise<string | null>;
+  /** Asks for a folder of images or clips; the id of the import job, or null when cancelled. */
+  importFolder(): Promise<string | null>;
+  /** Study designs on offer. */
+  presets(): Promise<PresetView[]>;
   /** Scores, routes with the budget (`25%` or a number) and lets the reward model label. */
   startLabelling(budget: string): Promise<string>;
   job(id: string): Promise<JobView>;
@@ -47,6 +52,23 @@ export interface Backend {
   undo(annotator: string): Promise<Undone | null>;
   progress(annotator: string): Promise<Progress>;
   exportFormats(): Promise<FormatView[]>;
+  /** Where an image is to be had, its longer edge at most `edge` pixels (never enlarged). */
+  imageUrl(media: string, edge: number): string;
+  /** Where a part of an image is to be had, pixel for pixel. */
+  regionUrl(media: string, x: number, y: number, width: number, height: number): string;
+  /** Where a moving image is to be had as it is. */
+  animationUrl(media: string): string;
+  /**
+   * The decoded samples of a clip: the four bytes `TBPC`, then little-endian 32-bit version (1),
+   * sample rate, channels and frames, then each channel's frames as 32-bit floats.
+   */
+  clipSamples(media: string): Promise<ArrayBuffer>;
+  /**
+   * The waveform of a clip: the four bytes `TBPK`, then little-endian 32-bit version (1) and
+   * number of buckets, then for each bucket of equal length its lowest and its highest sample as
+   * signed bytes, 127 being full scale.
+   */
+  clipPeaks(media: string): Promise<ArrayBuffer>;
   /** Asks for a folder; the id of the export job, or null when cancelled. */
   startExport(format: string): Promise<string | null>;
 }

@@ -65,7 +65,41 @@ exists: boolean, };
 export type Ask = "off" | "optional" | "required";
 
 /**
- * How the study is run.
+ * How an aspect is judged.
+ */
+export type AspectScale = "preference" | "rating";
+
+/**
+ * An aspect that the study asks about, for example helpfulness.
+ */
+export type AspectSetting = { 
+/**
+ * What judgments and exports call it: letters, digits, `_` and `-`.
+ */
+id: string, 
+/**
+ * What annotators read.
+ */
+name: string, 
+/**
+ * What it means, in a sentence or two; may be empty.
+ */
+description: string, 
+/**
+ * How it is judged.
+ */
+scale: AspectScale, 
+/**
+ * Whether it must be answered; `off` is not asked.
+ */
+ask: Ask, 
+/**
+ * Reasons to tick for it.
+ */
+reasons: Array<string>, };
+
+/**
+ * How the study is run. Everything that is absent has its default.
  */
 export type StudySettings = { 
 /**
@@ -77,13 +111,62 @@ question: string,
  */
 guidelines: string, 
 /**
+ * The preset that these settings began as.
+ */
+preset: string | null, 
+/**
+ * Whether "tie" is an answer.
+ */
+tie: boolean, 
+/**
+ * Whether "both bad" is an answer.
+ */
+both_bad: boolean, 
+/**
  * Strength 0..3 beside the preference.
  */
 strength: Ask, 
 /**
+ * How sure the annotator is: guessing 0, unsure 1/3, fairly sure 2/3, certain 1.
+ */
+confidence: Ask, 
+/**
  * A reason in words.
  */
 rationale: Ask, 
+/**
+ * Reasons to tick for the whole comparison.
+ */
+reason_tags: Array<string>, 
+/**
+ * Aspects asked about, in this order.
+ */
+aspects: Array<AspectSetting>, 
+/**
+ * Passages of text marked as good or bad; `required` is at least one.
+ */
+highlights: Ask, 
+/**
+ * The first wrong step of each answer.
+ */
+steps: Ask, 
+/**
+ * Seconds that a comparison must have been on the screen before it is answered; 0: none.
+ */
+min_dwell_s: number, 
+/**
+ * Seconds that each clip must have been heard before it is answered (the whole clip where it
+ * is shorter); 0: none.
+ */
+min_listen_s: number, 
+/**
+ * Plays the clips of a comparison at the same loudness.
+ */
+match_loudness: boolean, 
+/**
+ * Hides which system made a candidate until the judgment is saved.
+ */
+blind: boolean, 
 /**
  * How many people judge each item routed to people, at least 1.
  */
@@ -91,7 +174,32 @@ overlap: number,
 /**
  * Human labels to spend: a share such as `25%`, or a number.
  */
-budget: string, };
+budget: string, 
+/**
+ * Minutes of work after which a break is suggested; 0: never.
+ */
+break_after_min: number, };
+
+/**
+ * A study design on offer.
+ */
+export type PresetView = { 
+/**
+ * Its name, for example `multipref`.
+ */
+name: string, 
+/**
+ * In words.
+ */
+title: string, 
+/**
+ * What it asks, and where it comes from.
+ */
+description: string, 
+/**
+ * What choosing it sets.
+ */
+settings: StudySettings, };
 
 /**
  * A study at a glance.
@@ -154,7 +262,28 @@ annotators: Array<AnnotatorView>,
 /**
  * The last routing, in words.
  */
-policy: string | null, };
+policy: string | null, 
+/**
+ * Items by modality.
+ */
+modalities: ModalityCounts, };
+
+/**
+ * Items by what their candidates are made of.
+ */
+export type ModalityCounts = { 
+/**
+ * Text.
+ */
+text: number, 
+/**
+ * Images.
+ */
+image: number, 
+/**
+ * Music and other audio.
+ */
+music: number, };
 
 /**
  * Items by side.
@@ -257,6 +386,10 @@ item: string,
  */
 ordinal: number, 
 /**
+ * `text`, `image` or `music`.
+ */
+modality: string, 
+/**
  * The prompt's turns; plain text is one user turn.
  */
 prompt: Array<TurnView>, 
@@ -265,16 +398,24 @@ prompt: Array<TurnView>,
  */
 context: string | null, 
 /**
- * The candidates from left to right.
+ * The candidates from left to right, 2 to 10.
  */
 candidates: Array<CandidateView>, 
+/**
+ * How clips are brought to one loudness; absent where nothing is to be heard.
+ */
+loudness: LoudnessMatch | null, 
+/**
+ * The first turn of a recommendation of two, with this annotator's answer to it.
+ */
+preceding: PrecedingView | null, 
 /**
  * The annotator's own answer so far; set when they come back to it.
  */
 previous: AnswerView | null, };
 
 /**
- * A candidate as it is to be shown: no system name.
+ * A candidate as it is to be shown.
  */
 export type CandidateView = { 
 /**
@@ -282,9 +423,126 @@ export type CandidateView = {
  */
 id: string, 
 /**
- * What it says; plain text is one assistant turn.
+ * What it says; plain text is one assistant turn. Beside a media file: lyrics or caption.
  */
-turns: Array<TurnView>, };
+turns: Array<TurnView>, 
+/**
+ * The image or clip.
+ */
+media: MediaView | null, 
+/**
+ * Its steps, where the study asks for the first wrong one.
+ */
+steps: Array<string> | null, 
+/**
+ * The system that made it; only in studies that are not blind.
+ */
+system: string | null, };
+
+/**
+ * An image or a clip.
+ */
+export type MediaView = { 
+/**
+ * What the media address names: the hash of the file, 64 hexadecimal digits.
+ */
+id: string, 
+/**
+ * Of an image.
+ */
+image: ImageView | null, 
+/**
+ * Of a clip.
+ */
+audio: AudioView | null, 
+/**
+ * Why it cannot be shown or played: the file is gone or cannot be read.
+ */
+problem: string | null, };
+
+/**
+ * What is known of an image.
+ */
+export type ImageView = { 
+/**
+ * Pixels, as it is shown (after the orientation that the file states).
+ */
+width: number, 
+/**
+ * Pixels.
+ */
+height: number, 
+/**
+ * For example `jpeg`.
+ */
+format: string, 
+/**
+ * Whether it moves.
+ */
+animated: boolean, };
+
+/**
+ * What is known of a clip.
+ */
+export type AudioView = { 
+/**
+ * For example `flac`.
+ */
+format: string, 
+/**
+ * Seconds.
+ */
+duration_s: number, 
+/**
+ * Hertz.
+ */
+sample_rate: number, 
+/**
+ * 1 is mono, 2 is stereo.
+ */
+channels: number, 
+/**
+ * Integrated loudness by EBU R128, LUFS; absent for silence.
+ */
+loudness_lufs: number | null, 
+/**
+ * True peak, dBTP; absent for silence.
+ */
+true_peak_dbtp: number | null, };
+
+/**
+ * How the clips of a comparison are brought to one loudness.
+ */
+export type LoudnessMatch = { 
+/**
+ * Decibels to add to each candidate, in the order shown; 0 where the loudness is unknown.
+ */
+gains_db: Array<number>, 
+/**
+ * The common loudness, LUFS; absent where no clip has one.
+ */
+target_lufs: number | null, 
+/**
+ * Whether the target was lowered to keep true peaks under -1 dBTP.
+ */
+limited: boolean, };
+
+/**
+ * The comparison before this one, in a recommendation of two turns.
+ */
+export type PrecedingView = { 
+/**
+ * Its prompt.
+ */
+prompt: Array<TurnView>, 
+/**
+ * The candidate that the annotator preferred, if one.
+ */
+preferred: CandidateView | null, 
+/**
+ * What they answered, with their comment as the rationale.
+ */
+answer: AnswerView, };
 
 /**
  * What is answered.
@@ -293,11 +551,109 @@ export type Answer = { "kind": "preferred",
 /**
  * Which.
  */
-candidate: string, } | { "kind": "tie" } | { "kind": "both_bad" } | { "kind": "skipped", 
+candidate: string, } | { "kind": "ranked", 
+/**
+ * The tiers.
+ */
+tiers: Array<Array<string>>, } | { "kind": "tie" } | { "kind": "both_bad" } | { "kind": "skipped", 
 /**
  * `unstated`, `not_qualified`, `broken` or `unwanted`.
  */
 reason: string, };
+
+/**
+ * What is answered on one aspect.
+ */
+export type AspectAnswerView = { "kind": "preferred", 
+/**
+ * Which.
+ */
+candidate: string, } | { "kind": "tie" } | { "kind": "ratings", 
+/**
+ * Candidate and rating, 1 to 5.
+ */
+ratings: Array<[string, number]>, };
+
+/**
+ * An answer on one aspect.
+ */
+export type AspectView = { 
+/**
+ * The aspect's id.
+ */
+aspect: string, 
+/**
+ * What is answered.
+ */
+answer: AspectAnswerView, 
+/**
+ * Reasons ticked, from the aspect's list.
+ */
+reasons: Array<string>, };
+
+/**
+ * A passage marked as good or bad.
+ */
+export type HighlightView = { 
+/**
+ * Whose text.
+ */
+candidate: string, 
+/**
+ * Which of its turns, from 0.
+ */
+turn: number, 
+/**
+ * The first character, from 0, in Unicode scalar values (not UTF-16 units) of the turn's
+ * text as imported.
+ */
+start: number, 
+/**
+ * One past the last.
+ */
+end: number, 
+/**
+ * Good, or else bad.
+ */
+good: boolean, 
+/**
+ * Why.
+ */
+reason: string | null, };
+
+/**
+ * The first wrong step of a candidate.
+ */
+export type StepView = { 
+/**
+ * Whose steps.
+ */
+candidate: string, 
+/**
+ * From 0; null: every step is right.
+ */
+first_wrong: number | null, };
+
+/**
+ * A stretch of a clip that was heard.
+ */
+export type ListenView = { 
+/**
+ * Which clip.
+ */
+candidate: string, 
+/**
+ * Where in the clip it began, in milliseconds.
+ */
+from_ms: number, 
+/**
+ * Where in the clip it ended.
+ */
+to_ms: number, 
+/**
+ * When it began to sound, RFC 3339.
+ */
+at: string, };
 
 /**
  * An answer with what belongs to it.
@@ -308,13 +664,33 @@ export type AnswerView = {
  */
 answer: Answer, 
 /**
- * 0 to 3; absent when not given.
+ * 0 to 3; absent when not given. An untouched slider is absent.
  */
 strength: number | null, 
 /**
+ * 0 (guessing) to 1 (certain); absent when not given.
+ */
+confidence: number | null, 
+/**
  * Why, in words.
  */
-rationale: string | null, };
+rationale: string | null, 
+/**
+ * Reasons ticked, from the study's list.
+ */
+reason_tags: Array<string>, 
+/**
+ * Answers on aspects; an untouched aspect is absent.
+ */
+aspects: Array<AspectView>, 
+/**
+ * Passages marked.
+ */
+highlights: Array<HighlightView>, 
+/**
+ * First wrong steps; an untouched candidate is absent.
+ */
+steps: Array<StepView>, };
 
 /**
  * A judgment on its way in.
@@ -325,6 +701,18 @@ export type JudgmentInput = {
  */
 item: string, 
 /**
+ * What was heard of the clips.
+ */
+listening: Array<ListenView>, 
+/**
+ * When the comparison appeared, RFC 3339.
+ */
+shown_at: string | null, 
+/**
+ * Time spent on it without idle time, in milliseconds.
+ */
+active_ms: number | null, 
+/**
  * What is answered.
  */
 answer: Answer, 
@@ -333,17 +721,29 @@ answer: Answer,
  */
 strength: number | null, 
 /**
+ * 0 (guessing) to 1 (certain); absent when not given.
+ */
+confidence: number | null, 
+/**
  * Why, in words.
  */
 rationale: string | null, 
 /**
- * When the comparison appeared, RFC 3339.
+ * Reasons ticked, from the study's list.
  */
-shown_at: string | null, 
+reason_tags: Array<string>, 
 /**
- * Time spent on it without idle time, in milliseconds.
+ * Answers on aspects; an untouched aspect is absent.
  */
-active_ms: number | null, };
+aspects: Array<AspectView>, 
+/**
+ * Passages marked.
+ */
+highlights: Array<HighlightView>, 
+/**
+ * First wrong steps; an untouched candidate is absent.
+ */
+steps: Array<StepView>, };
 
 /**
  * Said after the commit, never before.
@@ -356,7 +756,11 @@ judgment: string,
 /**
  * Where the annotator stands now.
  */
-progress: Progress, };
+progress: Progress, 
+/**
+ * The second turn of a recommendation of two, to be shown next.
+ */
+follow_up: ComparisonView | null, };
 
 /**
  * What undo took back.
@@ -380,7 +784,8 @@ export type Progress = {
  */
 done: number, 
 /**
- * Comparisons that still wait for this annotator.
+ * Comparisons that still wait for this annotator. Counted by `progress`, and carried forward
+ * from there by what this program does itself; what other programs do shows at the next count.
  */
 waiting: number, 
 /**

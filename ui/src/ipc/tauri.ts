@@ -1,7 +1,16 @@
 // The only file that knows the host of the window.
-import { invoke } from '@tauri-apps/api/core';
+import { convertFileSrc, invoke } from '@tauri-apps/api/core';
 
 import type { Backend } from './backend';
+
+/** An address under the program's own scheme, written as the system's webview wants it. */
+const media = (path: string) => decodeURIComponent(convertFileSrc(path, 'media'));
+
+async function bytes(path: string): Promise<ArrayBuffer> {
+  const reply = await fetch(media(path));
+  if (!reply.ok) throw await reply.json();
+  return reply.arrayBuffer();
+}
 
 /** Forwards every call to the command of the same name. */
 export const tauriBackend: Backend = {
@@ -15,6 +24,13 @@ export const tauriBackend: Backend = {
   saveSettings: (settings) => invoke('save_settings', { settings }),
   modelStatus: () => invoke('model_status'),
   importFiles: () => invoke('import_files'),
+  importFolder: () => invoke('import_folder'),
+  presets: () => invoke('presets'),
+  imageUrl: (id, edge) => media(`image/${id}?edge=${edge}`),
+  regionUrl: (id, x, y, width, height) => media(`region/${id}?x=${x}&y=${y}&w=${width}&h=${height}`),
+  animationUrl: (id) => media(`animation/${id}`),
+  clipSamples: (id) => bytes(`samples/${id}`),
+  clipPeaks: (id) => bytes(`peaks/${id}`),
   startLabelling: (budget) => invoke('start_labelling', { budget }),
   job: (id) => invoke('job', { id }),
   cancelJob: (id) => invoke('cancel_job', { id }),

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use tiebreak_core::{CandidateContent, ItemDraft, Modality, Prompt};
+use tiebreak_core::{CandidateContent, CandidateDraft, ItemDraft, Modality, Prompt};
 
 use super::fields::{Fields, Uses, describe};
 use super::{ImportedJudgment, labelled_pair, pair, trl};
@@ -103,7 +103,10 @@ impl Format {
             split,
             gold: None,
             metadata,
-            candidates: answers.map(|answer| (answer.content, answer.system)).into(),
+            follows: None,
+            candidates: answers
+                .map(|answer| CandidateDraft::new(answer.content, answer.system))
+                .into(),
         };
         Ok(ReadRow { draft, judgments, warnings, used })
     }

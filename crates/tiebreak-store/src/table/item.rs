@@ -154,6 +154,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
         split: row.get(8)?,
         gold: row.get(9)?,
         metadata: json(row, 10)?,
+        follows: None,
         candidates: Vec::new(),
     })
 }
@@ -194,18 +195,18 @@ impl Writer<'_> {
             ])?;
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO candidate (id, item_id, position, content, content_hash, system, metadata)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, '{}')",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        for (position, (id, (content, system))) in
-            new.candidates.iter().zip(&draft.candidates).enumerate()
+        for (position, (id, candidate)) in new.candidates.iter().zip(&draft.candidates).enumerate()
         {
             statement.execute(params![
                 id.as_bytes(),
                 new.id.as_bytes(),
                 position as i64,
-                json_text(content)?,
-                content.hash().as_bytes(),
-                system,
+                json_text(&candidate.content)?,
+                candidate.content.hash().as_bytes(),
+                candidate.system,
+                json_text(&candidate.metadata)?,
             ])?;
         }
         Ok((new.id, true))
