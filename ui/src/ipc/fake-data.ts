@@ -188,12 +188,18 @@ export function fakeComparison(item: FakeItem, ordinal: number): ComparisonView 
   return {
     item: `item-${ordinal}`,
     ordinal,
+    modality: 'text',
     prompt: item.prompt,
     context: item.context,
     candidates: order.map((position) => ({
       id: `candidate-${ordinal}-${position}`,
       turns: [{ role: 'assistant', text: item.answers[position] ?? '' }],
+      media: null,
+      steps: null,
+      system: null,
     })),
+    loudness: null,
+    preceding: null,
     previous: null,
   };
 }

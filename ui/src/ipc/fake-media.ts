@@ -9,7 +9,7 @@ export function fakeImage(id: string, edge: number): string {
     return `<circle cx="${edge / 2}" cy="${height / 2}" r="${radius}" fill="none" stroke="hsl(${(hue + n * 14) % 360} 70% 60%)" stroke-width="${edge / 90}"/>`;
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${edge}" height="${height}"><defs><linearGradient id="g" x2="1" y2="1"><stop stop-color="hsl(${hue} 60% 30%)"/><stop offset="1" stop-color="hsl(${(hue + 60) % 360} 60% 70%)"/></linearGradient></defs><rect width="100%" height="100%" fill="url(#g)"/>${rings.join('')}</svg>`;
-  return URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
 /** A tone of `seconds` that swells and fades, in the layout of {@link Backend.clipSamples}. */

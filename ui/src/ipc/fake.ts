@@ -6,59 +6,24 @@
 import type { Backend } from './backend';
 import type {
   AnnotatorView,
-  Ask,
+  AnswerView,
   JobResult,
   JobView,
   JudgmentInput,
   ModelStatus,
   Progress,
   RouteCounts,
+  Saved,
   StudyOverview,
   StudySettings,
   UserError,
 } from './bindings';
 import { fakeComparison, fakeItems, type FakeItem } from './fake-data';
+import { fakeImage, fakePeaks, fakeSamples } from './fake-media';
+import { DEFAULTS, fakePresets, fakeSettings, type FakeOptions } from './fake-settings';
 import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, MODEL, RECENT } from './fake-replies';
 
-export interface FakeOptions {
-  /** Begins with a study open, of so many items; 0 is an empty one. */
-  open: number | null;
-  strength: Ask;
-  rationale: Ask;
-  /** Every so-many-th judgment fails to be saved; 0 is never. */
-  failEvery: number;
-  /** How long a call takes, in milliseconds. */
-  latencyMs: number;
-  /** How long a job takes, in milliseconds. */
-  jobMs: number;
-  model: boolean;
-}
-
-const DEFAULTS: FakeOptions = {
-  open: null,
-  strength: 'off',
-  rationale: 'off',
-  failEvery: 0,
-  latencyMs: 15,
-  jobMs: 3000,
-  model: true,
-};
-
-/** Options out of the query part of an address. */
-export function optionsFromAddress(query: string): Partial<FakeOptions> {
-  const asked = new URLSearchParams(query);
-  const number = (name: string) => (asked.has(name) ? Number(asked.get(name)) : undefined);
-  const options = {
-    open: asked.has('open') ? (number('items') ?? 120) : undefined,
-    strength: (asked.get('strength') ?? undefined) as Ask | undefined,
-    rationale: (asked.get('rationale') ?? undefined) as Ask | undefined,
-    failEvery: number('fail'),
-    latencyMs: number('latency'),
-    jobMs: number('job'),
-    model: asked.has('nomodel') ? false : undefined,
-  };
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
+export { optionsFromAddress, type FakeOptions } from './fake-settings';
 
 interface FakeJob {
   stages: string[];
@@ -79,6 +44,13 @@ const error = (code: string, message: string, hint: string | null = null): UserE
   hint,
 });
 
+/** The answer alone. */
+function answerOf(judgment: JudgmentInput): AnswerView {
+  const { answer, strength, confidence, rationale, reason_tags, aspects, highlights, steps } =
+    judgment;
+  return { answer, strength, confidence, rationale, reason_tags, aspects, highlights, steps };
+}
+
 export class FakeBackend implements Backend {
   private readonly options: FakeOptions;
   private items: FakeItem[] | null = null;
@@ -94,15 +66,7 @@ export class FakeBackend implements Backend {
 
   constructor(options: Partial<FakeOptions> = {}) {
     this.options = { ...DEFAULTS, ...options };
-    this.settings = {
-      question: 'Which answer is better?',
-      guidelines:
-        '## What counts\n\n1. **Correct** before well written.\n2. **Complete**: it answers what was asked.\n3. **Short** where both are correct.\n\nDo not reward length, headings or friendliness for their own sake. If both are wrong, press `B`.',
-      strength: this.options.strength,
-      rationale: this.options.rationale,
-      overlap: 1,
-      budget: '25%',
-    };
+    this.settings = fakeSettings(this.options);
     if (this.options.open !== null) this.fill(this.options.open);
   }
 
@@ -172,6 +136,37 @@ export class FakeBackend implements Backend {
     });
   }
 
+  async importFolder() {
+    return this.importFiles();
+  }
+
+  async presets() {
+    await this.wait();
+    return fakePresets();
+  }
+
+  imageUrl(media: string, edge: number) {
+    return fakeImage(media, edge);
+  }
+
+  regionUrl(media: string, _x: number, _y: number, width: number, _height: number) {
+    return fakeImage(media, width);
+  }
+
+  animationUrl(media: string) {
+    return fakeImage(media, 640);
+  }
+
+  async clipSamples(media: string) {
+    await this.wait();
+    return fakeSamples(media.endsWith('1') ? 330 : 220, 12);
+  }
+
+  async clipPeaks(_media: string) {
+    await this.wait();
+    return fakePeaks();
+  }
+
   async startLabelling(budget: string) {
     await this.wait();
     const total = this.items?.length ?? 0;
@@ -231,7 +226,7 @@ export class FakeBackend implements Backend {
       .slice(0, count);
   }
 
-  async submitJudgment(annotator: string, judgment: JudgmentInput) {
+  async submitJudgment(annotator: string, judgment: JudgmentInput): Promise<Saved> {
     await this.wait();
     this.submissions += 1;
     const { failEvery } = this.options;
@@ -242,7 +237,8 @@ export class FakeBackend implements Backend {
       (one) => one.item !== judgment.item || one.annotator !== annotator,
     );
     this.judgments.push({ ...judgment, annotator });
-    return { judgment: `judgment-${this.submissions}`, progress: this.stands(annotator) };
+    const progress = this.stands(annotator);
+    return { judgment: `judgment-${this.submissions}`, progress, follow_up: null };
   }
 
   async undo(annotator: string) {
@@ -251,9 +247,8 @@ export class FakeBackend implements Backend {
     const [taken] = at < 0 ? [] : this.judgments.splice(at, 1);
     const comparison = taken && this.all().find((one) => one.item === taken.item);
     if (!comparison) return null;
-    const { answer, strength, rationale } = taken;
     return {
-      comparison: { ...comparison, previous: { answer, strength, rationale } },
+      comparison: { ...comparison, previous: answerOf(taken) },
       progress: this.stands(annotator),
     };
   }
@@ -368,6 +363,7 @@ export class FakeBackend implements Backend {
           one.judgments + this.judgments.filter((judgment) => judgment.annotator === one.id).length,
       })),
       policy: this.policy,
+      modalities: { text: 0, image: 0, music: 0, [this.options.modality]: total },
     };
   }
 }

@@ -146,6 +146,7 @@ test('a failure keeps the pair and the answer, and Retry saves it', async () => 
   expect(screen.queryByTestId('saved')).toBeNull();
   submit.mockResolvedValueOnce({
     judgment: 'j',
+    follow_up: null,
     progress: {
       done: 1,
       waiting: 19,

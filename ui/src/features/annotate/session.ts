@@ -205,6 +205,12 @@ export class Session {
         answer,
         strength,
         rationale: rationale.trim() === '' ? null : rationale.trim(),
+        confidence: null,
+        reason_tags: [],
+        aspects: [],
+        highlights: [],
+        steps: [],
+        listening: [],
         shown_at: this.shownAt,
         active_ms: this.clock.elapsed(),
       });

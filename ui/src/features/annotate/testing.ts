@@ -1,6 +1,7 @@
 /** A backend that commits when the test says so, and key presses in one word. */
 import type { Backend } from '../../ipc/backend';
 import type {
+  CandidateView,
   ComparisonView,
   JudgmentInput,
   Progress,
@@ -12,16 +13,23 @@ import type { Focus, KeyPress } from './keys';
 import { Session } from './session';
 import type { SessionOptions } from './session-state';
 
+export function candidate(id: string, text: string): CandidateView {
+  return { id, turns: [{ role: 'assistant', text }], media: null, steps: null, system: null };
+}
+
 export function comparison(n: number): ComparisonView {
   return {
     item: `i${n}`,
     ordinal: n,
+    modality: 'text',
     prompt: [{ role: 'user', text: `prompt ${n}` }],
     context: null,
     candidates: [
-      { id: `i${n}-l`, turns: [{ role: 'assistant', text: `left ${n}` }] },
-      { id: `i${n}-r`, turns: [{ role: 'assistant', text: `right ${n}` }] },
+      candidate(`i${n}-l`, `left ${n}`),
+      candidate(`i${n}-r`, `right ${n}`),
     ],
+    loudness: null,
+    preceding: null,
     previous: null,
   };
 }
@@ -59,17 +67,17 @@ export class TestBackend
   async submitJudgment(_: string, judgment: JudgmentInput): Promise<Saved> {
     await this.hold.submit?.promise;
     this.judgments.push(judgment);
-    return { judgment: `j${this.judgments.length}`, progress: this.stands() };
+    return { judgment: `j${this.judgments.length}`, progress: this.stands(), follow_up: null };
   }
 
   async undo(): Promise<Undone | null> {
     await this.hold.undo?.promise;
     const taken = this.judgments.pop();
     if (!taken) return null;
-    const { answer, strength, rationale } = taken;
+    const { item: _item, listening: _heard, shown_at: _at, active_ms: _ms, ...previous } = taken;
     const shown = comparison(Number(taken.item.slice(1)));
     return {
-      comparison: { ...shown, previous: { answer, strength, rationale } },
+      comparison: { ...shown, previous },
       progress: this.stands(),
     };
   }

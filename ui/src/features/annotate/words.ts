@@ -21,6 +21,8 @@ export function answerWords(view: AnswerView, comparison: ComparisonView): strin
       const words = strength === null ? null : STRENGTHS[strength];
       return `${left ? 'Left' : 'Right'}${words ? `, ${words} better` : ''}`;
     }
+    case 'ranked':
+      return 'Ranked';
     case 'tie':
       return 'Tie';
     case 'both_bad':
