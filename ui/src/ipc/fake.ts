@@ -7,6 +7,7 @@ import type { Backend } from './backend';
 import type {
   AnnotatorView,
   AnswerView,
+  ComparisonView,
   JobResult,
   JobView,
   JudgmentInput,
@@ -18,7 +19,8 @@ import type {
   StudySettings,
   UserError,
 } from './bindings';
-import { fakeComparison, fakeItems, type FakeItem } from './fake-data';
+import { fakeFollowUp, fakeShaped } from './fake-comparisons';
+import { fakeItems, type FakeItem } from './fake-data';
 import { fakeImage, fakePeaks, fakeSamples } from './fake-media';
 import { DEFAULTS, fakePresets, fakeSettings, type FakeOptions } from './fake-settings';
 import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, MODEL, RECENT } from './fake-replies';
@@ -159,7 +161,7 @@ export class FakeBackend implements Backend {
 
   async clipSamples(media: string) {
     await this.wait();
-    return fakeSamples(media.endsWith('1') ? 330 : 220, 12);
+    return fakeSamples(media[8] === '1' ? 330 : 220, 12);
   }
 
   async clipPeaks(_media: string) {
@@ -238,14 +240,16 @@ export class FakeBackend implements Backend {
     );
     this.judgments.push({ ...judgment, annotator });
     const progress = this.stands(annotator);
-    return { judgment: `judgment-${this.submissions}`, progress, follow_up: null };
+    const second = this.options.followUps && !judgment.item.endsWith('-second');
+    const follow_up = second ? (this.comparison(`${judgment.item}-second`, annotator) ?? null) : null;
+    return { judgment: `judgment-${this.submissions}`, progress, follow_up };
   }
 
   async undo(annotator: string) {
     await this.wait();
     const at = this.judgments.findLastIndex((one) => one.annotator === annotator);
     const [taken] = at < 0 ? [] : this.judgments.splice(at, 1);
-    const comparison = taken && this.all().find((one) => one.item === taken.item);
+    const comparison = taken && this.comparison(taken.item, annotator);
     if (!comparison) return null;
     return {
       comparison: { ...comparison, previous: answerOf(taken) },
@@ -311,7 +315,24 @@ export class FakeBackend implements Backend {
   }
 
   private all() {
-    return (this.items ?? []).map((item, index) => fakeComparison(item, index + 1));
+    return (this.items ?? []).map((item, n) => fakeShaped(item, n + 1, this.options));
+  }
+
+  /** The comparison of an item, a second turn with what was answered to the first. */
+  private comparison(item: string, annotator: string): ComparisonView | undefined {
+    const first = this.all().find((one) => one.item === item.replace(/-second$/, ''));
+    if (!first || first.item === item) return first;
+    const given = this.judgments.find(
+      (one) => one.item === first.item && one.annotator === annotator,
+    );
+    if (!given) return undefined;
+    const { answer } = given;
+    const preferred =
+      answer.kind === 'preferred'
+        ? (first.candidates.find((one) => one.id === answer.candidate) ?? null)
+        : null;
+    const preceding = { prompt: first.prompt, preferred, answer: answerOf(given) };
+    return { ...fakeFollowUp(first), preceding };
   }
 
   private open(annotator: string) {
