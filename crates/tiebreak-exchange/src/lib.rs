@@ -16,6 +16,6 @@ pub use export::{
 };
 pub use import::{
     FieldUse, Format, ImportReport, ImportedAnnotator, ImportedJudgment, ImportedOutcome,
-    ImportedRow, Reader,
+    ImportedRow, MediaFile, Reader,
 };
 pub use problem::RowProblem;

@@ -116,15 +116,15 @@ fn check_reimport(row: &ExportRow, read: &ImportedRow) -> Result<(), TestCaseErr
     prop_assert_eq!(&draft.context, &row.context);
     prop_assert_eq!(&draft.source, &row.source);
     prop_assert_eq!(&draft.tags, &row.tags);
-    prop_assert_eq!(&draft.candidates[0].1, &row.chosen_system);
-    prop_assert_eq!(&draft.candidates[1].1, &row.rejected_system);
+    prop_assert_eq!(&draft.candidates[0].system, &row.chosen_system);
+    prop_assert_eq!(&draft.candidates[1].system, &row.rejected_system);
     prop_assert_eq!(&draft.metadata["judgments"], row.judgments);
     prop_assert_eq!(draft.metadata["agreement"].as_f64(), row.agreement);
     prop_assert_eq!(draft.metadata["score_chosen"].as_f64(), row.chosen_score);
     let [judgment] = read.judgments.as_slice() else {
         return Err(TestCaseError::fail("one judgment is expected"));
     };
-    prop_assert_eq!(judgment.preferred, ImportedOutcome::Candidate(0));
+    prop_assert_eq!(&judgment.preferred, &ImportedOutcome::Candidate(0));
     prop_assert_eq!(judgment.annotator.kind, row.label_source);
     if let [only] = row.annotators.as_slice() {
         prop_assert_eq!(&judgment.annotator.name, only);
@@ -146,7 +146,7 @@ proptest! {
             check_reimport(row, read)?;
             prop_assert_eq!(&read.draft.prompt, &Prompt::Text(row.prompt.plain_text()));
             for (candidate, answer) in read.draft.candidates.iter().zip([&row.chosen, &row.rejected]) {
-                prop_assert_eq!(&candidate.0, &CandidateContent::Text(answer.plain_text()));
+                prop_assert_eq!(&candidate.content, &CandidateContent::Text(answer.plain_text()));
             }
         }
     }
@@ -160,7 +160,7 @@ proptest! {
             check_reimport(row, read)?;
             prop_assert_eq!(read.draft.prompt.messages(), row.prompt.messages());
             for (candidate, answer) in read.draft.candidates.iter().zip([&row.chosen, &row.rejected]) {
-                prop_assert_eq!(candidate.0.messages(), answer.messages());
+                prop_assert_eq!(candidate.content.messages(), answer.messages());
             }
         }
     }

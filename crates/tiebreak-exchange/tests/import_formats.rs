@@ -31,14 +31,23 @@ fn shown(line: &str) -> String {
     };
     let draft = row.draft;
     let mut out = format!("{} [{}]", row.format, turns(draft.prompt.messages()));
-    for (content, system) in &draft.candidates {
+    for tiebreak_core::CandidateDraft { content, system, .. } in &draft.candidates {
         out += &format!(" [{}]", turns(content.messages()));
         if let Some(system) = system {
             out += &format!(" by {system}");
         }
     }
+    for file in &row.files {
+        out += &format!(" {}={}", file.field, file.path);
+        for (word, value) in [("by", &file.system), ("beside", &file.text)] {
+            if let Some(value) = value {
+                out += &format!(" {word} {value}");
+            }
+        }
+    }
     for (name, value) in [
         ("id", &draft.external_id),
+        ("follows", &draft.follows),
         ("context", &draft.context),
         ("source", &draft.source),
         ("split", &draft.split),
@@ -57,6 +66,7 @@ fn shown(line: &str) -> String {
         let who = judgment.annotator;
         let answer = match judgment.preferred {
             ImportedOutcome::Candidate(position) => position.to_string(),
+            ImportedOutcome::Ranked(tiers) => format!("{tiers:?}"),
             ImportedOutcome::Tie => "tie".to_owned(),
             ImportedOutcome::BothBad => "both bad".to_owned(),
         };
@@ -203,4 +213,28 @@ fn labelled_pairs() {
     labelled-pair [u:p] [a:x] [a:y]
     human "rater 1" of "file.jsonl": 1 strength 2
     "#);
+}
+
+#[test]
+fn candidates() {
+    for (line, expected) in [
+        (
+            r#"{"prompt": "p", "candidates": ["a", {"text": "b", "system": "m", "cost": 3}, [{"role": "assistant", "content": "c"}]], "ranking": [2, [0, 1]], "follows": "first", "gold": 1}"#,
+            "candidates [u:p] [a:a] [a:b] by m [a:c] follows=first\nhuman \"label\" of \"file.jsonl\": [[2], [0, 1]]",
+        ),
+        (
+            r#"{"prompt": "p", "candidates": [{"media": "x/a.png", "system": "m"}, {"media": "b.JPG", "text": "a caption"}], "preferred": "m"}"#,
+            "candidates [u:p] candidates[0]=x/a.png by m candidates[1]=b.JPG beside a caption\nhuman \"label\" of \"file.jsonl\": 0",
+        ),
+        (
+            r#"{"prompt": "p", "modality": "audio", "audio_1": "a.flac", "model_1": "m", "audio_2": "b.mp3", "lyrics_2": "la"}"#,
+            "candidates [u:p] candidates[0]=a.flac by m candidates[1]=b.mp3 beside la",
+        ),
+        (
+            r#"{"prompt": "p", "modality": "image", "response_a": "a.png", "response_b": "b.png", "model_b": "n", "human_labels": [-1]}"#,
+            "labelled-pair [u:p] response_a=a.png response_b=b.png by n\nhuman \"rater 1\" of \"file.jsonl\": 0 strength 1",
+        ),
+    ] {
+        assert_eq!(shown(line), expected, "{line}");
+    }
 }

@@ -33,7 +33,7 @@ fn rows_that_are_left_out() {
         (
             "{}",
             "no known format fits; a row has `prompt`, `chosen` and `rejected`, or `prompt`, \
-             `response_a` and `response_b`",
+             `response_a` and `response_b`, or `prompt` and `candidates`",
         ),
         (r#"{"prompt": "p", "chosen": "c"}"#, "field `rejected`: is missing"),
         (r#"{"prompt": "p", "chosen": "c", "rejected": null}"#, "field `rejected`: is null"),
@@ -73,13 +73,48 @@ fn rows_that_are_left_out() {
             "field `response_b`: a string or a list of messages is expected, not true",
         ),
         (
-            &format!(r#"{{{pair}, "response_b": "b", "modality": "image"}}"#),
-            "field `modality`: modality image is not supported yet",
+            &format!(r#"{{{pair}, "response_b": "b", "modality": "video"}}"#),
+            "field `modality`: text, image or music is expected, not the string \"video\"",
         ),
         (
             &format!(r#"{{{pair}, "response_b": "b", "modality": 1}}"#),
-            "field `modality`: a string is expected, not the number 1",
+            "field `modality`: text, image or music is expected, not the number 1",
         ),
+        (
+            r#"{"prompt": "p", "modality": "image", "response_a": "https://x.org/a.png", "response_b": "b.png"}"#,
+            "field `response_a`: is an address on the network; Tiebreak works offline: fetch the \
+             file and name it relative to this file",
+        ),
+        (
+            r#"{"prompt": "p", "modality": "music", "response_a": [], "response_b": "b.wav"}"#,
+            "field `response_a`: the name of a file is expected",
+        ),
+        (r#"{"candidates": 2}"#, "field `candidates`: a list is expected, not the number 2"),
+        (
+            r#"{"candidates": ["only one"]}"#,
+            "field `candidates`: 2 to 10 candidates are expected, not 1",
+        ),
+        (
+            r#"{"candidates": [0,1,2,3,4,5,6,7,8,9,10]}"#,
+            "field `candidates`: 2 to 10 candidates are expected, not 11",
+        ),
+        (
+            r#"{"candidates": ["a", {"system": "m"}]}"#,
+            "field `candidates[1]`: has neither `text`, `turns` nor `media`",
+        ),
+        (
+            r#"{"candidates": ["a", {"media": "b.png"}]}"#,
+            "field `candidates[0]`: is text, and another candidate is a file",
+        ),
+        (
+            r#"{"modality": "text", "candidates": [{"media": "a.png"}, {"media": "b.png"}]}"#,
+            "field `modality`: is text, and the candidates are files",
+        ),
+        (
+            r#"{"candidates": [{"media": "a.xyz"}, {"media": "b.xyz"}]}"#,
+            "field `modality`: is missing, and the ending of \"a.xyz\" says neither image nor music",
+        ),
+        (r#"{"image_a": "a.png"}"#, "field `candidates`: 2 to 10 candidates are expected, not 1"),
         (&"x".repeat(4001), "the line is longer than 4000 bytes"),
     ];
     for (line, expected) in cases {
@@ -269,12 +304,12 @@ fn a_format_can_be_forced() {
         let mut reader = Reader::new(row.as_bytes(), "f").with_format(format);
         let row = reader.next_row().unwrap().unwrap().unwrap();
         assert_eq!(row.format, format);
-        assert_eq!(row.draft.candidates[0].0.plain_text(), answer);
+        assert_eq!(row.draft.candidates[0].content.plain_text(), answer);
         let position = tiebreak_exchange::ImportedOutcome::Candidate(judgment);
         assert_eq!(row.judgments[0].preferred, position);
     }
     assert_eq!(
         "csv".parse::<Format>().unwrap_err().to_string(),
-        "unknown format \"csv\"; the formats are labelled-pair, trl, pair"
+        "unknown format \"csv\"; the formats are candidates, labelled-pair, trl, pair"
     );
 }

@@ -40,7 +40,7 @@ pub(super) fn take_content(
 ) -> Result<Content, Flaw> {
     let missing = if fields.has(name) { "is null" } else { "is missing" };
     let value = fields.take(name, used_as).ok_or_else(|| Flaw::field(name, missing))?;
-    let (content, is_whole) = content(name, &value)?;
+    let (content, is_whole) = content_of(name, &value)?;
     if !is_whole {
         fields.keep(name, value);
     }
@@ -64,7 +64,7 @@ pub(super) fn take_prompt(fields: &mut Fields) -> Result<Option<Content>, Flaw> 
 }
 
 /// Reads text or messages, and says whether the value holds no more than what was read.
-fn content(field: &str, value: &Value) -> Result<(Content, bool), Flaw> {
+pub(super) fn content_of(field: &str, value: &Value) -> Result<(Content, bool), Flaw> {
     match value {
         Value::String(text) => Ok((Content::Text(text.clone()), true)),
         Value::Array(turns) => {

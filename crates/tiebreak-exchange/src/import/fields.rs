@@ -1,5 +1,7 @@
 //! Taking a row apart field by field, keeping count of what each was used for.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use crate::problem::Flaw;
@@ -8,7 +10,7 @@ use crate::problem::Flaw;
 pub(super) const METADATA: &str = "metadata";
 
 /// Fields, and what each was used as.
-pub(super) type Uses = Vec<(&'static str, &'static str)>;
+pub(super) type Uses = Vec<(Cow<'static, str>, &'static str)>;
 
 /// The fields of a row that are not used yet. What remains at the end is the item's metadata.
 #[derive(Debug)]
@@ -36,7 +38,14 @@ impl Fields {
     /// Takes a field for a use. Null counts as absent.
     pub(super) fn take(&mut self, name: &'static str, used_as: &'static str) -> Option<Value> {
         let value = self.rest.shift_remove(name)?;
-        self.used.push((name, used_as));
+        self.used.push((Cow::Borrowed(name), used_as));
+        Some(value).filter(|value| !value.is_null())
+    }
+
+    /// As [`take`](Self::take), for a name that is put together.
+    pub(super) fn take_owned(&mut self, name: &str, used_as: &'static str) -> Option<Value> {
+        let value = self.rest.shift_remove(name)?;
+        self.used.push((Cow::Owned(name.to_owned()), used_as));
         Some(value).filter(|value| !value.is_null())
     }
 

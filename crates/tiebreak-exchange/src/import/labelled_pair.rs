@@ -27,7 +27,7 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
     let has_strength = has_strength(fields);
     let mut judgments = take_human_labels(fields, scope, has_strength);
     judgments.extend(take_ai_labels(fields, has_strength));
-    Ok(Parts { prompt, answers, judgments })
+    Ok(Parts { prompt, answers: answers.into(), judgments })
 }
 
 /// Whether the labels tell "slightly" from "clearly": on a scale of five steps, which is also

@@ -51,7 +51,7 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
         .map(|preferred| take_single_judgment(fields, preferred, scope))
         .into_iter()
         .collect();
-    Ok(Parts { prompt, answers, judgments })
+    Ok(Parts { prompt, answers: answers.into(), judgments })
 }
 
 /// What a pair has with and without lists of labels.
@@ -71,10 +71,7 @@ pub(super) fn take_prompt_and_answers(fields: &mut Fields) -> Result<(Prompt, [A
     let [content_a, content_b] = content;
     Ok((
         prompt.into_prompt(),
-        [
-            Answer { field: first, content: content_a, system: system_a },
-            Answer { field: second, content: content_b, system: system_b },
-        ],
+        [Answer::new(first, content_a, system_a), Answer::new(second, content_b, system_b)],
     ))
 }
 

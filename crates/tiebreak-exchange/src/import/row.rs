@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use tiebreak_core::{AnnotatorKind, ItemDraft, Strength};
 
-use super::Format;
+use super::{Format, MediaFile};
 use crate::RowProblem;
 
 /// A row that was understood.
@@ -13,8 +13,10 @@ pub struct ImportedRow {
     pub line: u64,
     /// The format that it was read as.
     pub format: Format,
-    /// The item.
+    /// The item. Of images and clips it has no candidates yet: those are in `files`.
     pub draft: ItemDraft,
+    /// The files of images or clips, one for each candidate; empty for text.
+    pub files: Vec<MediaFile>,
     /// Judgments that the row carries, people's before AI judges'.
     pub judgments: Vec<ImportedJudgment>,
     /// What was odd about the row, or could not be used.
@@ -52,10 +54,12 @@ pub struct ImportedAnnotator {
 }
 
 /// What an imported judgment answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ImportedOutcome {
     /// The candidate at this position of the draft, from 0.
     Candidate(u32),
+    /// Positions from best to worst, ties in one tier; those left out are unranked.
+    Ranked(Vec<Vec<u32>>),
     /// As good as each other.
     Tie,
     /// None is acceptable.

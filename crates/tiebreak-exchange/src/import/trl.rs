@@ -37,19 +37,19 @@ pub(super) fn read(fields: &mut Fields, scope: &str) -> Result<Parts, Flaw> {
     };
     let prompt = with_system(fields, prompt);
     let answers = [
-        Answer {
-            field: "chosen",
-            content: chosen.into_candidate(),
-            system: fields.take_first_text(&CHOSEN_SYSTEM, "system of answer 1"),
-        },
-        Answer {
-            field: "rejected",
-            content: rejected.into_candidate(),
-            system: fields.take_first_text(&REJECTED_SYSTEM, "system of answer 2"),
-        },
+        Answer::new(
+            "chosen",
+            chosen.into_candidate(),
+            fields.take_first_text(&CHOSEN_SYSTEM, "system of answer 1"),
+        ),
+        Answer::new(
+            "rejected",
+            rejected.into_candidate(),
+            fields.take_first_text(&REJECTED_SYSTEM, "system of answer 2"),
+        ),
     ];
     let judgment = take_single_judgment(fields, ImportedOutcome::Candidate(0), scope);
-    Ok(Parts { prompt, answers, judgments: vec![judgment] })
+    Ok(Parts { prompt, answers: answers.into(), judgments: vec![judgment] })
 }
 
 /// A system message in a field of its own opens the conversation.
