@@ -32,7 +32,15 @@ fn comments(scripts: &[&str]) -> HashMap<String, String> {
     let (mut above, mut table) = (String::new(), None::<String>);
     for line in scripts.iter().flat_map(|script| script.lines()) {
         let trimmed = line.trim();
-        if let (None, Some(comment)) = (&table, trimmed.strip_prefix("--")) {
+        if let Some(added) = trimmed.strip_prefix("ALTER TABLE ") {
+            let words: Vec<&str> = added.split_whitespace().collect();
+            if let ([table, "ADD", "COLUMN", column, ..], Some((_, comment))) =
+                (words.as_slice(), added.split_once("-- "))
+            {
+                found.insert(format!("{table}.{column}"), comment.trim().to_owned());
+            }
+            above.clear();
+        } else if let (None, Some(comment)) = (&table, trimmed.strip_prefix("--")) {
             if !above.is_empty() {
                 above.push(' ');
             }
@@ -120,9 +128,10 @@ fn the_data_model_page_is_up_to_date() {
 
 #[test]
 fn comments_are_read_from_scripts() {
-    let script = "-- A thing.\n-- Really.\nCREATE TABLE thing (\n  id BLOB PRIMARY KEY, -- its id\n  x INTEGER\n) STRICT;\n";
+    let script = "-- A thing.\n-- Really.\nCREATE TABLE thing (\n  id BLOB PRIMARY KEY, -- its id\n  x INTEGER\n) STRICT;\nALTER TABLE thing ADD COLUMN y TEXT; -- its why\n";
     let comments = comments(&[script]);
     assert_eq!(comments["thing"], "A thing. Really.");
     assert_eq!(comments["thing.id"], "its id");
+    assert_eq!(comments["thing.y"], "its why");
     assert!(!comments.contains_key("thing.x"));
 }

@@ -1,11 +1,19 @@
 //! One file per table (or per pair that is always used together): its row, its writes, its reads.
 
 pub(crate) mod annotator;
+mod aspect;
 pub(crate) mod embedding;
+mod highlight;
 pub(crate) mod item;
 pub(crate) mod judgment;
+mod listen;
+pub(crate) mod media;
 pub(crate) mod overview;
 pub(crate) mod presentation;
+pub(crate) mod queue;
+mod ranking;
 pub(crate) mod reward;
 pub(crate) mod route;
+mod step;
 pub(crate) mod study;
+pub(crate) mod tally;

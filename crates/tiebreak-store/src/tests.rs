@@ -5,12 +5,17 @@ use proptest::prelude::*;
 use serde_json::{Map, json};
 use tempfile::TempDir;
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, CandidateContent, CandidateId, ItemDraft, ItemId, Judgment,
-    JudgmentId, Modality, Origin, Outcome, Presentation, Prompt,
+    AnnotatorId, AnnotatorKind, CandidateContent, CandidateDraft, CandidateId, ItemDraft, ItemId,
+    Judgment, JudgmentId, Modality, Origin, Outcome, Presentation, Prompt,
 };
 use uuid::Uuid;
 
 use crate::{NewItem, QueueScope, Store, StoreError, StudyRow};
+
+mod detail;
+mod follows;
+mod media;
+mod upgrade;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap()
@@ -37,8 +42,9 @@ fn draft(n: u128) -> ItemDraft {
         split: None,
         gold: None,
         metadata: Map::new(),
+        follows: None,
         candidates: ["a", "b"]
-            .map(|text| (CandidateContent::Text(format!("{text} {n}")), None))
+            .map(|text| CandidateDraft::new(CandidateContent::Text(format!("{text} {n}")), None))
             .to_vec(),
     }
 }
@@ -262,6 +268,13 @@ proptest! {
                 let length = store.read(|reader| reader.queue_length(&scope)).unwrap();
                 prop_assert_eq!(queue.len() as u64, length, "the count is that of the queue");
             }
+            let done = store.read(|reader| reader.annotated_count(annotator)).unwrap();
+            let live = (1..=4).map(|n| {
+                let item = ItemId::new(Uuid::from_u128(n));
+                let live = store.read(|reader| reader.live_judgments(item)).unwrap();
+                live.iter().filter(|l| l.judgment.annotator == annotator).count() as u64
+            });
+            prop_assert_eq!(done, live.sum::<u64>(), "the tally is the count");
         }
         let mut kept = 0;
         for item in 1..=4_u128 {

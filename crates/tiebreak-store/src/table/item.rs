@@ -30,7 +30,7 @@ pub struct ItemPage {
 }
 
 const COLUMNS: &str = "id, ordinal, external_id, modality, prompt, context, tags, source, split, \
-                       gold, metadata";
+                       gold, metadata, follows";
 
 impl Reader<'_> {
     /// The number of items.
@@ -38,9 +38,12 @@ impl Reader<'_> {
     /// # Errors
     /// What SQLite says.
     pub fn item_count(&self) -> Result<u64> {
-        let count: i64 =
-            self.connection.query_row("SELECT count(*) FROM item", [], |row| row.get(0))?;
-        Ok(count as u64)
+        // Ordinals run from 1 without a gap; counting a million rows would take long.
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(ordinal) FROM item")?
+            .query_row([], |row| row.get(0))?;
+        Ok(last.unwrap_or(0) as u64)
     }
 
     /// Whether an item of this fingerprint is here, and which.
@@ -154,7 +157,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
         split: row.get(8)?,
         gold: row.get(9)?,
         metadata: json(row, 10)?,
-        follows: None,
+        follows: row.get(11)?,
         candidates: Vec::new(),
     })
 }
@@ -174,9 +177,9 @@ impl Writer<'_> {
         self.connection
             .prepare_cached(
                 "INSERT INTO item (id, ordinal, fingerprint, external_id, modality, prompt,
-                   prompt_hash, context, tags, source, split, gold, metadata, imported_at)
+                   prompt_hash, context, tags, source, split, gold, metadata, imported_at, follows)
                  VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM item), ?2, ?3, ?4, ?5, ?6,
-                   ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                   ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 new.id.as_bytes(),
@@ -192,6 +195,7 @@ impl Writer<'_> {
                 draft.gold,
                 json_text(&draft.metadata)?,
                 time_text(new.imported_at),
+                draft.follows,
             ])?;
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO candidate (id, item_id, position, content, content_hash, system, metadata)

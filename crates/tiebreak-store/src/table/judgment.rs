@@ -12,7 +12,7 @@ use crate::{Reader, Result, Writer};
 const COLUMNS: &str = "j.id, j.item_id, j.annotator_id, j.origin, j.outcome, j.preferred, \
                        j.strength, j.confidence, j.skip_reason, j.rationale, j.reason_tags, \
                        j.shown_order, j.order_seed, j.blinded, j.shown_at, j.submitted_at, \
-                       j.active_ms, j.supersedes";
+                       j.active_ms, j.supersedes, j.seq";
 
 /// A judgment that counts, with what an export says of its annotator.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,7 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
     let skip: Option<String> = row.get(8)?;
     word(row, 4, |text| match text {
         "preferred" => preferred.map(Outcome::Preferred),
+        "ranked" => Some(Outcome::Ranked),
         "tie" => Some(Outcome::Tie),
         "both_bad" => Some(Outcome::BothBad),
         "skipped" => skip.as_deref().and_then(SkipReason::parse).map(Outcome::Skipped),
@@ -38,7 +39,15 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
     })
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<(Judgment, Vec<usize>)> {
+/// A row of the table; what lies in other tables is still to be read.
+struct Found {
+    judgment: Judgment,
+    seq: i64,
+    /// The order shown, as positions.
+    positions: Vec<usize>,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Found> {
     let strength: Option<u8> = row.get(6)?;
     let shown: Option<String> = row.get(11)?;
     let positions = if shown.is_some() { json(row, 11)? } else { Vec::new() };
@@ -65,14 +74,22 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(Judgment, Vec<usize>)> {
         active_ms: row.get::<_, Option<i64>>(16)?.map(|ms| ms as u64),
         supersedes: optional_id(row, 17)?,
     };
-    Ok((judgment, positions))
+    Ok(Found { judgment, seq: row.get(18)?, positions })
 }
 
 impl Reader<'_> {
-    fn complete(&self, (mut judgment, positions): (Judgment, Vec<usize>)) -> Result<Judgment> {
+    fn complete(&self, found: Found) -> Result<Judgment> {
+        let Found { mut judgment, seq, positions } = found;
         if !positions.is_empty() {
             judgment.shown_order = order_of(&positions, &self.candidate_ids(judgment.item)?);
         }
+        if judgment.outcome == Outcome::Ranked {
+            judgment.ranking = Some(self.ranking(seq)?);
+        }
+        judgment.aspects = self.aspects(seq)?;
+        judgment.highlights = self.highlights(seq)?;
+        judgment.steps = self.steps(seq)?;
+        judgment.listening = self.listening(seq)?;
         Ok(judgment)
     }
 
@@ -91,6 +108,17 @@ impl Reader<'_> {
             .query_row(params![item.as_bytes(), annotator.as_bytes()], read)
             .optional()?;
         found.map(|found| self.complete(found)).transpose()
+    }
+
+    fn last_judgment_id(&self, item: ItemId, annotator: AnnotatorId) -> Result<Option<JudgmentId>> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT j.id FROM judgment AS j WHERE j.item_id = ?1 AND j.annotator_id = ?2
+                   AND NOT EXISTS (SELECT 1 FROM judgment AS r WHERE r.supersedes = j.id)",
+            )?
+            .query_row(params![item.as_bytes(), annotator.as_bytes()], |row| id(row, 0))
+            .optional()?)
     }
 
     /// The judgment that undo takes back: the annotator's latest live one made here.
@@ -121,7 +149,7 @@ impl Reader<'_> {
              WHERE j.item_id = ?1 ORDER BY j.seq"
         ))?;
         let rows = statement.query_map([item.as_bytes()], |row| {
-            Ok((read(row)?, word(row, 18, AnnotatorKind::parse)?, row.get(19)?))
+            Ok((read(row)?, word(row, 19, AnnotatorKind::parse)?, row.get(20)?))
         })?;
         rows.map(|row| {
             let (found, kind, pseudonym) = row?;
@@ -143,21 +171,6 @@ impl Reader<'_> {
         rows.map(|row| self.complete(row?)).collect()
     }
 
-    /// The number of live judgments that an annotator made here, skips included.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn annotated_count(&self, annotator: AnnotatorId) -> Result<u64> {
-        let count: i64 = self
-            .connection
-            .prepare_cached(
-                "SELECT count(*) FROM live_judgment
-                 WHERE annotator_id = ?1 AND origin = 'annotated'",
-            )?
-            .query_row([annotator.as_bytes()], |row| row.get(0))?;
-        Ok(count as u64)
-    }
-
     /// The active times in milliseconds of the annotator's last `limit` live judgments made
     /// here, the latest first; judgments without a time are left out.
     ///
@@ -176,7 +189,7 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Adds a judgment after checking it against its item. It joins the annotator's chain on
+    /// Adds a judgment with all its details after checking it against its item. It joins the annotator's chain on
     /// that item: whatever `supersedes` says, it supersedes the chain's last row.
     ///
     /// # Errors
@@ -184,7 +197,7 @@ impl Writer<'_> {
     pub fn append_judgment(&self, judgment: &Judgment) -> Result<JudgmentId> {
         let candidates = self.candidate_ids(judgment.item)?;
         judgment.check(&candidates)?;
-        let last = self.last_judgment(judgment.item, judgment.annotator)?;
+        let last = self.last_judgment_id(judgment.item, judgment.annotator)?;
         let preferred = match judgment.outcome {
             Outcome::Preferred(candidate) => Some(candidate),
             _ => None,
@@ -224,8 +237,16 @@ impl Writer<'_> {
                 judgment.shown_at.map(time_text),
                 judgment.submitted_at.map(time_text),
                 judgment.active_ms.map(|ms| ms as i64),
-                last.as_ref().map(|last| last.id.as_bytes()),
+                last.as_ref().map(JudgmentId::as_bytes),
             ])?;
+        let seq = self.connection.last_insert_rowid();
+        if let Some(ranking) = &judgment.ranking {
+            self.insert_ranking(seq, ranking)?;
+        }
+        self.insert_aspects(seq, &judgment.aspects)?;
+        self.insert_highlights(seq, &judgment.highlights)?;
+        self.insert_steps(seq, &judgment.steps)?;
+        self.insert_listening(seq, &judgment.listening)?;
         Ok(judgment.id)
     }
 }
