@@ -1,0 +1,145 @@
+/**
+ * Draws scenes. Nothing is read back from the canvas: images of another scheme forbid that, and
+ * blending does without. Only what is seen of an image is drawn, however far it is zoomed in.
+ */
+import type { Preview } from './gallery';
+import type { Tile } from './detail';
+import { isExact, layerScale, type Layer, type Scene } from './scene';
+import { PIXELATED_FROM, type Rect, type Size } from './view';
+
+/** Where the pictures come from. */
+export interface Pictures {
+  preview(id: string, edge: number): Preview | null;
+  tile(id: string, tile: Tile): HTMLImageElement | null;
+}
+
+/** A canvas to prepare a layer on. */
+let scratch: HTMLCanvasElement | null = null;
+
+/** Draws what has come of a scene; `without` are layers that are shown in another way. */
+export function drawScene(
+  canvas: HTMLCanvasElement,
+  scene: Scene,
+  pictures: Pictures,
+  without: (layer: Layer) => boolean = () => false,
+): void {
+  const size = deviceSize(scene);
+  const context = prepared(canvas, size);
+  if (!context) return;
+  const { frame, gain } = scene;
+  const layers = scene.layers.filter((layer) => !without(layer));
+
+  if (gain === null) {
+    for (const layer of layers) {
+      context.save();
+      context.beginPath();
+      const from = Math.round(layer.from * size.width);
+      context.rect(from, 0, Math.round(layer.to * size.width) - from, size.height);
+      context.clip();
+      drawLayer(context, layer, size, pictures);
+      context.restore();
+    }
+    return;
+  }
+
+  // |a - b| by blending, on black so that transparency counts as such in both.
+  const [a, b] = layers;
+  scratch ??= document.createElement('canvas');
+  const second = prepared(scratch, size);
+  if (!a || !b || !second) return;
+  for (const [target, layer] of [
+    [context, a],
+    [second, b],
+  ] as const) {
+    target.fillStyle = '#000';
+    target.fillRect(frame.x, frame.y, frame.width, frame.height);
+    drawLayer(target, layer, size, pictures);
+  }
+  context.globalCompositeOperation = 'difference';
+  context.drawImage(scratch, 0, 0);
+  // Added to itself, the picture is twice as bright.
+  context.globalCompositeOperation = 'lighter';
+  for (let n = 1; n < gain; n *= 2) context.drawImage(canvas, 0, 0);
+  context.globalCompositeOperation = 'source-over';
+}
+
+function deviceSize({ pane }: Scene): Size {
+  return {
+    width: Math.round(pane.width * pane.ratio),
+    height: Math.round(pane.height * pane.ratio),
+  };
+}
+
+function prepared(canvas: HTMLCanvasElement, size: Size): CanvasRenderingContext2D | null {
+  if (size.width === 0 || size.height === 0) return null;
+  if (canvas.width !== size.width) canvas.width = size.width;
+  if (canvas.height !== size.height) canvas.height = size.height;
+  const context = canvas.getContext('2d');
+  context?.clearRect(0, 0, size.width, size.height);
+  return context;
+}
+
+function drawLayer(
+  context: CanvasRenderingContext2D,
+  layer: Layer,
+  size: Size,
+  pictures: Pictures,
+): void {
+  const { picture, rect } = layer;
+  const preview = pictures.preview(picture.media, layer.edge);
+  if (!preview) return;
+  const magnified = layerScale(layer) >= PIXELATED_FROM;
+  // The blocks of an enlarged preview would be taken for pixels of the image.
+  smooth(context, !(magnified && isExact(layer, preview.edge)));
+  drawSeen(context, preview.image, rect, size);
+
+  smooth(context, !magnified);
+  for (const tile of layer.tiles) {
+    const image = pictures.tile(picture.media, tile);
+    if (!image) continue;
+    const left = along(rect.x, rect.width, tile.x / picture.width);
+    const top = along(rect.y, rect.height, tile.y / picture.height);
+    const right = along(rect.x, rect.width, (tile.x + tile.width) / picture.width);
+    const bottom = along(rect.y, rect.height, (tile.y + tile.height) / picture.height);
+    context.drawImage(image, left, top, right - left, bottom - top);
+  }
+}
+
+/** On whole pixels: else neighbouring tiles would let the preview shine through between them. */
+const along = (start: number, length: number, part: number) => Math.round(start + length * part);
+
+function smooth(context: CanvasRenderingContext2D, on: boolean): void {
+  context.imageSmoothingEnabled = on;
+  context.imageSmoothingQuality = 'high';
+}
+
+/** Draws the part of an image that lies on the canvas. */
+function drawSeen(
+  context: CanvasRenderingContext2D,
+  image: HTMLImageElement,
+  rect: Rect,
+  size: Size,
+): void {
+  const width = image.naturalWidth;
+  const height = image.naturalHeight;
+  if (width === 0 || height === 0) return;
+  const perX = rect.width / width;
+  const perY = rect.height / height;
+  // Whole source pixels and one more on each side, so that smoothing has its neighbours.
+  const left = Math.max(0, Math.floor(-rect.x / perX) - 1);
+  const top = Math.max(0, Math.floor(-rect.y / perY) - 1);
+  const right = Math.min(width, Math.ceil((size.width - rect.x) / perX) + 1);
+  const bottom = Math.min(height, Math.ceil((size.height - rect.y) / perY) + 1);
+  if (right <= left || bottom <= top) return;
+  context.drawImage(
+    image,
+    left,
+    top,
+    right - left,
+    bottom - top,
+    rect.x + left * perX,
+    rect.y + top * perY,
+    (right - left) * perX,
+    (bottom - top) * perY,
+  );
+}
