@@ -12,6 +12,8 @@ fn main() {
         "save_settings",
         "model_status",
         "import_files",
+        "import_folder",
+        "presets",
         "start_labelling",
         "job",
         "cancel_job",

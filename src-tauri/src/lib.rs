@@ -7,6 +7,7 @@
 #[expect(clippy::needless_pass_by_value, reason = "Tauri hands state and arguments over by value")]
 mod command;
 mod dialog;
+mod media_protocol;
 mod open_study;
 mod reward;
 
@@ -34,6 +35,8 @@ pub fn run(context: Context<Wry>) -> ExitCode {
             command::study::overview,
             command::study::save_settings,
             command::study::import_files,
+            command::study::import_folder,
+            command::study::presets,
             command::study::start_labelling,
             command::study::export_formats,
             command::study::start_export,
@@ -45,6 +48,7 @@ pub fn run(context: Context<Wry>) -> ExitCode {
             command::annotate::undo,
             command::annotate::progress,
         ])
+        .register_asynchronous_uri_scheme_protocol(media_protocol::SCHEME, media_protocol::answer)
         .setup(|app| {
             tauri::WebviewWindowBuilder::new(app, "main", tauri::WebviewUrl::default())
                 .title("Tiebreak")

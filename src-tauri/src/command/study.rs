@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tauri::State;
-use tiebreak_app::view::{FormatView, JobResult, StudyOverview, StudySettings};
+use tiebreak_app::view::{FormatView, JobResult, PresetView, StudyOverview, StudySettings};
 use tiebreak_app::{ExportRequest, LabelChoice, Study};
 
 use super::{Reply, aside};
@@ -37,6 +37,21 @@ pub(crate) async fn import_files(state: State<'_, OpenStudy>) -> Reply<Option<St
         Ok(JobResult::Import { files: study.import_all(&files, None, watch)? })
     }))?;
     Ok(Some(job))
+}
+
+#[tauri::command]
+pub(crate) async fn import_folder(state: State<'_, OpenStudy>) -> Reply<Option<String>> {
+    let study = state.study()?;
+    let Some(folder) = dialog::import_folder().await else { return Ok(None) };
+    let job = state.jobs.start(Box::new(move |watch| {
+        Ok(JobResult::Import { files: vec![study.import(&folder, None, watch)?] })
+    }))?;
+    Ok(Some(job))
+}
+
+#[tauri::command]
+pub(crate) fn presets() -> Reply<Vec<PresetView>> {
+    Ok(Study::presets()?)
 }
 
 #[tauri::command]

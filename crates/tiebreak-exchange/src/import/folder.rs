@@ -24,11 +24,14 @@ pub(super) fn manifest(folder: &Path) -> Option<PathBuf> {
 
 /// The comparisons of a folder, paired by stem.
 pub(super) struct Folder {
-    rows: std::vec::IntoIter<(String, Result<Map<String, Value>, Flaw>)>,
+    rows: std::vec::IntoIter<Named>,
     /// The stem of the last row.
     stem: String,
     taken: u64,
 }
+
+/// A stem and its row.
+type Named = (String, Result<Map<String, Value>, Flaw>);
 
 /// System or ending, and path relative to the folder.
 type Group = BTreeMap<String, String>;
@@ -76,6 +79,11 @@ impl Folder {
     /// How many rows were read.
     pub(super) const fn taken(&self) -> u64 {
         self.taken
+    }
+
+    /// How many rows there are.
+    pub(super) fn total(&self) -> u64 {
+        self.taken + self.rows.len() as u64
     }
 
     pub(super) fn next_row(&mut self) -> Option<Result<Map<String, Value>, Flaw>> {

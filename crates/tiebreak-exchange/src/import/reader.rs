@@ -197,12 +197,20 @@ impl<R: BufRead> Reader<R> {
         &self.report
     }
 
-    /// The bytes read so far, for progress.
-    pub fn bytes_read(&self) -> u64 {
+    /// How much there is to read where that is not the size of the file: a folder's comparisons.
+    pub fn total(&self) -> Option<u64> {
+        match &self.rows {
+            Rows::Folder(folder) => Some(folder.total()),
+            Rows::Lines(_) | Rows::Table(_) => None,
+        }
+    }
+
+    /// How far reading has come, for progress: bytes, or a folder's comparisons.
+    pub fn position(&self) -> u64 {
         match &self.rows {
             Rows::Lines(lines) => lines.bytes(),
             Rows::Table(table) => table.bytes(),
-            Rows::Folder(_) => 0,
+            Rows::Folder(folder) => folder.taken(),
         }
     }
 
