@@ -88,12 +88,15 @@ test('the budget shows its number of items', async () => {
   expect(await screen.findByTestId('budget')).toHaveTextContent('25% · 50 of 200');
 });
 
-test('settings are saved', async () => {
+test('the design is saved, and left with Esc', async () => {
   const { backend, user } = open({ open: 10 });
   await user.click(await screen.findByTestId('settings-open'));
-  await user.selectOptions(id('setting-strength'), 'required');
-  await user.click(id('settings-save'));
-  await waitFor(() => expect(screen.queryByTestId('settings')).toBeNull());
+  await user.click(id('setting-strength-required'));
+  await user.keyboard('{Control>}s{/Control}');
+  await screen.findByTestId('settings-saved');
+  await user.keyboard('{Escape}');
+  await screen.findByTestId('study');
+  expect(screen.queryByTestId('settings')).toBeNull();
   expect((await backend.overview()).settings.strength).toBe('required');
 });
 

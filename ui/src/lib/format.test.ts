@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
-import { budgetItems, budgetPercent, counted, duration, percent } from './format';
+import { i18n } from '../i18n/i18n.svelte';
+import { budgetItems, budgetPercent, count, duration, moment, percent, time } from './format';
+
+afterEach(() => i18n.set('en'));
 
 test.each([
   [0, '0.0 s'],
@@ -36,8 +39,20 @@ test.each([
   expect(budgetPercent(budget, items)).toBe(expected),
 );
 
-test('counts and shares', () => {
-  expect(counted(1, 'item')).toBe('1 item');
-  expect(counted(1204, 'item')).toBe('1,204 items');
-  expect(percent(0.784)).toBe('78%');
+const NOON = new Date(2025, 4, 3, 14, 2, 31);
+
+test.each([
+  ['en', '1,204', '78%', '8.4 s', '14:02:31', '3 May 2025, 14:02'],
+  // Intl puts a space that does not break before the sign.
+  ['de', '1.204', '78\u00a0%', '8,4 s', '14:02:31', '03.05.2025, 14:02'],
+] as const)('numbers and times in the language %s', (language, number, share, short, clock, day) => {
+  i18n.set(language);
+  expect(count(1204)).toBe(number);
+  expect(percent(0.784)).toBe(share);
+  expect(duration(8.44)).toBe(short);
+  expect(time(NOON)).toBe(clock);
+  expect(moment(NOON.toISOString())).toBe(day);
 });
+
+test('a moment that cannot be read is shown as it came', () =>
+  expect(moment('yesterday')).toBe('yesterday'));

@@ -1,9 +1,26 @@
-/** Numbers and times as people read them, in one manner everywhere. */
+/** Numbers and times as people read them, in the language of the page. */
+import { i18n, type Language } from '../i18n/i18n.svelte';
 
-const whole = new Intl.NumberFormat('en');
+/** English is written with the day first and a clock of 24 hours. */
+const DATES: Record<Language, string> = { en: 'en-GB', de: 'de' };
 
+function formats(language: Language) {
+  const fixed = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return {
+    whole: new Intl.NumberFormat(language),
+    tenths: new Intl.NumberFormat(language, fixed),
+    share: new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }),
+    clock: new Intl.DateTimeFormat(DATES[language], { timeStyle: 'medium' }),
+    day: new Intl.DateTimeFormat(DATES[language], { dateStyle: 'medium', timeStyle: 'short' }),
+  };
+}
+
+const FORMATS = { en: formats('en'), de: formats('de') };
+const now = () => FORMATS[i18n.language];
+
+/** `1,204`. */
 export function count(n: number): string {
-  return whole.format(n);
+  return now().whole.format(n);
 }
 
 /** `1 item`, `1,204 items`. */
@@ -11,14 +28,14 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
-/** A share of 0 to 1 as whole per cent. */
+/** A share of 0 to 1 as whole per cent: `78%`, in German `78 %`. */
 export function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+  return now().share.format(share);
 }
 
 /** Seconds as `8.4 s`, `3 min`, `2 h 5 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${now().tenths.format(seconds)} s`;
   if (seconds < 59.5) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -26,19 +43,15 @@ export function duration(seconds: number): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-
 /** `14:02:31`. */
 export function time(date: Date): string {
-  return clock.format(date);
+  return now().clock.format(date);
 }
-
-const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** An RFC 3339 moment as `3 May 2025, 14:02`; as it is if it cannot be read. */
 export function moment(rfc3339: string): string {
   const date = new Date(rfc3339);
-  return Number.isNaN(date.getTime()) ? rfc3339 : day.format(date);
+  return Number.isNaN(date.getTime()) ? rfc3339 : now().day.format(date);
 }
 
 /** A budget as whole per cent of the items; null if unreadable, or if it cannot be told. */

@@ -1,3 +1,206 @@
 import type { Catalogue } from '../en';
+import { counted, n } from './number';
 
-export const design: Catalogue['design'] = {};
+const comparisons = (items: number) => counted(items, 'Vergleich', 'Vergleiche');
+const reasons = (count: number) => counted(count, 'Grund', 'Gründe');
+const seconds = (count: number) => counted(count, 'Sekunde', 'Sekunden');
+
+export const design: Catalogue['design'] = {
+  title: 'Studie gestalten',
+  back: (study) => `Zurück zu ${study}`,
+  sections: {
+    presets: 'Mit einem bekannten Entwurf beginnen',
+    text: 'Frage und Richtlinien',
+    answers: 'Antworten',
+    detail: 'Was außerdem gefragt wird',
+    aspects: 'Aspekte',
+    pace: 'Tempo und Anhören',
+    running: 'Ablauf der Studie',
+  },
+  navigation: 'Teile des Formulars',
+  attention: (problems) =>
+    problems === 1 ? '1 Feld braucht Aufmerksamkeit' : `${n(problems)} Felder brauchen Aufmerksamkeit`,
+  unsaved: 'Nicht gespeicherte Änderungen',
+  unchanged: 'Keine Änderungen',
+  saved: (time) => `Gespeichert um ${time}`,
+  saving: 'Wird gespeichert …',
+
+  ask: { off: 'Aus', optional: 'Freiwillig', required: 'Pflicht' },
+
+  problems: {
+    empty: 'Hier fehlt noch etwas.',
+    id: 'Erlaubt sind nur Buchstaben (a–z), Ziffern, _ und -.',
+    idTaken: 'Ein anderer Aspekt hat diese Kennung schon.',
+    repeated: 'Einer der Einträge kommt doppelt vor.',
+    whole: 'Hier muss eine ganze Zahl ab 0 stehen.',
+    overlap: 'Hier muss eine ganze Zahl von 1 bis 1.000 stehen.',
+    budget: 'Einen Anteil wie 25 % oder eine ganze Zahl von Vergleichen angeben.',
+  },
+
+  presetWords: {
+    multipref:
+      'Präferenzen zu Nützlichkeit, Wahrheit und Harmlosigkeit mit Gründen zum Ankreuzen, dazu ein Gesamturteil. Nach MultiPref.',
+    ultrafeedback:
+      'Vier Aspekte, jede Antwort für sich von 1 bis 5 benotet. Nach UltraFeedback.',
+    helpsteer: 'Nützlichkeit, Richtigkeit, Schlüssigkeit und mehr, je Antwort benotet. Nach HelpSteer.',
+    'music-arena':
+      'Zwei Musikstücke, die vor der Antwort eine Mindestzeit gehört werden. Nach Music Arena.',
+    'pick-a-pic': 'Zwei Bilder zu einem Prompt, mit Gleichstand. Nach Pick-a-Pic.',
+    prism: 'Persönliche Urteile mit Merkmalen und einer Begründung in Worten. Nach PRISM.',
+    'step-dpo': 'Der erste falsche Schritt jeder Lösung. Nach Step-DPO.',
+  },
+  presetHint:
+    'Ein Entwurf aus einem veröffentlichten Datensatz füllt das Formular darunter. Alles lässt sich ändern; vor dem Speichern gilt nichts davon.',
+  presetChoose: 'Bekannte Entwürfe',
+  presetUse: 'Diesen Entwurf eintragen',
+  presetLoading: 'Entwürfe werden gesucht …',
+  presetBegan: 'Diese Studie begann als',
+  presetNow: 'jetzt',
+  presetFilled: (title) => `Im Formular steht jetzt der Entwurf von ${title}.`,
+  presetTakeBack: 'Zurücknehmen',
+  presetAsks: 'Gefragt wird',
+  replaceTitle: 'Die Änderungen ersetzen?',
+  replaceWords: (title) =>
+    `Das Formular wurde geändert. Der Entwurf von ${title} ersetzt das Geschriebene; Richtlinien bleiben, wo er keine mitbringt.`,
+  replace: 'Ersetzen',
+
+  question: 'Frage',
+  questionHint: 'Steht über jedem Vergleich.',
+  guidelines: 'Richtlinien für Annotierende',
+  guidelinesHint: 'Markdown: # Überschrift, **fett**, - Liste. Mit G beim Vergleichen zu öffnen.',
+  guidelinesPreview: 'So liest es sich',
+  guidelinesEmpty: 'Noch nichts geschrieben.',
+
+  tie: 'Gleich gut',
+  tieHint: 'Beide sind gleich gut.',
+  bothBad: 'Beide schlecht',
+  bothBadHint: 'Keine ist brauchbar. Zählt nicht als Gleichstand.',
+  answersHint: 'Links, rechts und Überspringen mit Grund gibt es immer.',
+
+  strength: 'Deutlichkeit',
+  strengthHint: 'Wie viel besser: kaum, etwas, deutlich, viel.',
+  confidence: 'Sicherheit',
+  confidenceHint: 'Wie sicher: geraten, unsicher, ziemlich sicher, sicher.',
+  rationale: 'Begründung in Worten',
+  rationaleHint: 'Freier Text; als Pflicht kostet er die meiste Zeit.',
+  highlights: 'Markierungen',
+  highlightsHint: 'Gute und schlechte Textstellen. Als Pflicht: mindestens eine.',
+  steps: 'Erster falscher Schritt',
+  stepsHint: 'Für Lösungen in Schritten: wo jede Antwort zuerst fehlgeht.',
+  reasons: 'Gründe zum Ankreuzen',
+  reasonsHint: 'Für den ganzen Vergleich; beliebig viele können angekreuzt werden.',
+
+  list: {
+    item: (what, at) => `${what}, ${at}`,
+    remove: (text) => (text === '' ? 'Leere Zeile entfernen' : `„${text}“ entfernen`),
+    add: 'Grund hinzufügen',
+    keys: 'Die Eingabetaste beginnt eine neue Zeile; eingefügte Zeilen werden einzelne Gründe.',
+  },
+
+  aspectsHint:
+    'Jeder Aspekt ist eine eigene Frage neben der Antwort; gefragt wird in dieser Reihenfolge.',
+  aspectsNone: 'Keine Aspekte: Der Vergleich wird als Ganzes beurteilt.',
+  aspectAdd: 'Aspekt hinzufügen',
+  aspectUntitled: 'Aspekt ohne Namen',
+  aspectName: 'Bezeichnung',
+  aspectNameHint: 'Was beim Vergleichen zu lesen ist.',
+  aspectId: 'Kennung',
+  aspectIdHint: 'Der Name in Exporten.',
+  aspectIdFollow: 'Aus der Bezeichnung bilden',
+  aspectDescription: 'Beschreibung',
+  aspectDescriptionHint: 'Was gemeint ist, in einem Satz; darf leer sein.',
+  aspectScale: 'Beurteilt als',
+  scale: { preference: 'Was ist besser', rating: 'Je 1 bis 5' },
+  aspectAsk: 'Gefragt',
+  aspectReasons: 'Gründe zum Ankreuzen',
+  aspectUp: (name) => `${name} nach oben`,
+  aspectDown: (name) => `${name} nach unten`,
+  aspectRemove: (name) => `${name} entfernen`,
+  aspectMoved: (name, place, of) => `${name} ist jetzt Nummer ${place} von ${of}.`,
+  aspectKeys: 'verschiebt einen Aspekt',
+  aspectReasonCount: reasons,
+
+  dwell: 'Zeit auf dem Bildschirm vor einer Antwort',
+  dwellHint: 'Schützt vor Antworten, ohne gelesen zu haben. 0: keine.',
+  listen: 'Anhören jedes Stücks vor einer Antwort',
+  listenHint: 'Nur Musik; ein kürzeres Stück muss ganz gehört werden. 0: keine.',
+  breakAfter: 'Pause vorschlagen nach',
+  breakHint: 'Arbeit ohne Pausen ermüdet; der Vorschlag lässt sich übergehen. 0: nie.',
+  seconds: 'Sekunden',
+  minutes: 'Minuten',
+  loudness: 'Stücke gleich laut abspielen',
+  loudnessHint:
+    'Nur Musik. Sonst gewinnt leicht das lautere Stück. Beim Vergleichen abschaltbar.',
+
+  blind: 'Verbergen, welches System eine Antwort erzeugt hat',
+  blindHint: 'Namen von Systemen bleiben verborgen, bis das Urteil gespeichert ist.',
+  overlap: 'Menschen je Vergleich',
+  overlapHint: 'Ab zwei zeigt sich, wie einig sich die Annotierenden sind.',
+  people: 'Menschen',
+  budget: 'Budget an menschlichen Urteilen',
+  budgetHint: 'Ein Anteil wie 25 % oder eine Zahl von Vergleichen.',
+  budgetItems: (items, total) =>
+    `${n(items)} von ${counted(total, 'Vergleich', 'Vergleichen')}`,
+
+  preview: {
+    title: 'Was beim Vergleichen zu sehen ist',
+    words: 'Für jeden Vergleich von zweien, in dieser Reihenfolge:',
+    answer: 'Antwort',
+    answers: {
+      sides: 'links oder rechts',
+      tie: 'gleich gut',
+      bothBad: 'beide schlecht',
+      skip: 'überspringen mit Grund',
+    },
+    or: ', ',
+    strength: 'Wie viel besser',
+    confidence: 'Wie sicher',
+    reasons: 'Gründe zum Ankreuzen',
+    highlights: 'Gute und schlechte Stellen',
+    steps: 'Erster falscher Schritt jeder Antwort',
+    rationale: 'Begründung in Worten',
+    required: 'Pflicht',
+    optional: 'freiwillig',
+    keys: (keys) => counted(keys, 'Taste', 'Tasten'),
+    typed: 'geschrieben',
+    marked: 'markiert',
+    reasonCount: reasons,
+    fewest: 'Mindestens',
+    all: 'Mit allem',
+    more: 'und was geschrieben oder markiert wird',
+    dwell: (given) => `Antworten gelten ab ${seconds(given)}.`,
+    listen: (given) => `Jedes Stück muss ${seconds(given)} lang gehört werden.`,
+    systems: 'Die Namen der Systeme sind zu sehen.',
+    overlap: (people) =>
+      people === 1
+        ? 'Ein Mensch beurteilt jeden Vergleich.'
+        : `${n(people)} Menschen beurteilen jeden Vergleich.`,
+    breakAfter: (minutes) => `Nach ${counted(minutes, 'Minute', 'Minuten')} wird eine Pause vorgeschlagen.`,
+  },
+
+  compare: {
+    title: (items) =>
+      items === 1
+        ? '1 Vergleich ist schon beurteilt'
+        : `${comparisons(items)} sind schon beurteilt`,
+    words:
+      'Frühere Urteile bleiben, wie sie sind. Mit diesen Änderungen sind spätere schlechter mit ihnen vergleichbar:',
+    question: 'Die Frage lautet anders.',
+    answers: 'Andere Antworten sind erlaubt.',
+    strength: 'Nach der Deutlichkeit wird jetzt gefragt oder nicht mehr gefragt.',
+    confidence: 'Nach der Sicherheit wird jetzt gefragt oder nicht mehr gefragt.',
+    blind: 'Namen von Systemen sind jetzt verborgen oder nicht mehr verborgen.',
+    loudness: 'Die Lautheit der Stücke wird jetzt angeglichen oder nicht mehr angeglichen.',
+    overlap: (from, to) => `Menschen je Vergleich: ${n(to)} statt ${n(from)}.`,
+    aspectAdded: (name) => `Der Aspekt „${name}“ ist neu.`,
+    aspectRemoved: (name) => `Nach dem Aspekt „${name}“ wird nicht mehr gefragt.`,
+    aspectScale: (name) => `Der Aspekt „${name}“ wird anders gemessen.`,
+    aspectAsk: (name) => `Der Aspekt „${name}“ ist jetzt Pflicht oder keine Pflicht mehr.`,
+  },
+
+  leaveTitle: 'Änderungen speichern?',
+  leaveWords: 'Der Entwurf der Studie hat Änderungen, die noch nicht gespeichert sind.',
+  leaveSave: 'Speichern und verlassen',
+  leaveDiscard: 'Verlassen, ohne zu speichern',
+  leaveStay: 'Weiter schreiben',
+};

@@ -2,11 +2,29 @@ import { annotate } from './annotate';
 import { audio } from './audio';
 import { common } from './common';
 import { design } from './design';
+import { exporting } from './export';
 import { image } from './image';
+import { jobs } from './jobs';
+import { overlays } from './overlays';
+import { shell } from './shell';
 import { study } from './study';
 import { text } from './text';
+import { welcome } from './welcome';
 
-export const en = { annotate, audio, common, design, image, study, text };
+export const en = {
+  annotate,
+  audio,
+  common,
+  design,
+  exporting,
+  image,
+  jobs,
+  overlays,
+  shell,
+  study,
+  text,
+  welcome,
+};
 
 /** What every language has: the same strings, whatever they say. */
 export type Catalogue = Widen<typeof en>;

@@ -1,1 +1,110 @@
-export const study = {};
+import { counted, n } from './number';
+
+export const study = {
+  design: 'Study design…',
+  close: 'Close study',
+  importing: 'Importing',
+  labelling: 'Scoring and routing',
+  done: '(done)',
+
+  importStep: 'Import',
+  empty:
+    'This study is empty. Import answers from JSON Lines files, or a folder of images or music clips; what belongs together is recognised.',
+  filled: (items: number): string =>
+    `${counted(items, 'item')}. Importing the same thing twice adds nothing.`,
+  importFiles: 'Import files…',
+  importFolder: 'Import folder…',
+
+  labelStep: 'Score and route',
+  routing:
+    'The least certain pairs go to people, up to the budget; the reward model labels the rest.',
+  mediaToPeople: (items: number): string =>
+    `The reward model reads text only, for now. ${counted(items, 'comparison')} of images or music ${items === 1 ? 'goes' : 'go'} to people.`,
+  onlyMedia:
+    'The reward model reads text only, for now. This study has images or music alone, so everything goes to people.',
+  budget: 'Human budget',
+  budgetOf: (percent: string, items: number, total: number): string =>
+    `${percent} · ${n(items)} of ${n(total)}`,
+  run: 'Run',
+  lastRun: (policy: string): string => `Last run: ${policy}`,
+  model: {
+    looking: 'Looking for the reward model…',
+    ready: (name: string): string => `Reward model: ${name}`,
+    unnamed: 'unnamed',
+    on: (provider: string): string => `on ${provider}`,
+    missing: 'No reward model is ready.',
+    skipped: (count: number): string =>
+      `Other execution providers that do not run here (${n(count)})`,
+  },
+
+  annotateStep: 'Annotate',
+  waiting: (items: number): string =>
+    items === 0
+      ? 'No item waits for people.'
+      : `${counted(items, 'item')} ${items === 1 ? 'waits' : 'wait'} for people.`,
+  goOn: (name: string, judgments: number): string => `Go on as ${name} (${n(judgments)})`,
+  orAs: 'Or as',
+  yourName: 'Your name',
+  start: 'Start',
+  pseudonyms: 'Names stay in this study. Exports carry a pseudonym.',
+
+  exportStep: 'Export',
+  exportWords: 'A data set ready for training, with a card that says where each label comes from.',
+  export: 'Export…',
+
+  figures: {
+    title: 'Figures',
+    items: 'Items',
+    scored: (items: number): string => `${n(items)} scored`,
+    text: (items: number): string => `${n(items)} text`,
+    image: (items: number): string => counted(items, 'image pair'),
+    music: (items: number): string => `${n(items)} music`,
+    human: 'Labelled by people',
+    humanNote: (here: number, waiting: number): string =>
+      `${n(here)} here, ${n(waiting)} waiting`,
+    ai: 'Labelled by the model',
+    aiNote: 'reward model only',
+    agreement: 'People and model agree',
+    agreementNone: 'no shared items yet',
+    agreementOn: (items: number): string => `on ${counted(items, 'item')}`,
+    who: 'Who labels what',
+    people: 'People',
+    model: 'Reward model',
+    unrouted: 'Not routed',
+  },
+
+  annotators: {
+    title: 'Annotators',
+    name: 'Name',
+    kind: 'Kind',
+    pseudonym: 'In exports',
+    judgments: 'Judgments',
+    ai: 'AI',
+    human: 'Human',
+    imported: (kind: string): string => `${kind}, imported`,
+  },
+
+  imported: {
+    title: 'Imported',
+    noFormat: 'No format was recognised.',
+    rowsOf: (format: string, rows: number): string => `${format}: ${counted(rows, 'row')}`,
+    rows: 'Rows read',
+    added: 'Items added',
+    duplicates: 'Already there',
+    skipped: 'Left out',
+    human: 'Human judgments',
+    ai: 'AI judgments',
+    problems: (rows: number): string => `${counted(rows, 'row')} left out`,
+    warnings: (rows: number): string => counted(rows, 'warning'),
+    more: (rows: number): string => `and ${n(rows)} more`,
+  },
+
+  labelled: {
+    title: 'Scored and routed',
+    scored: 'Items scored now',
+    human: 'Routed to people',
+    ai: 'Routed to the reward model',
+    written: 'Labels written by the reward model',
+    provider: 'Execution provider',
+  },
+};

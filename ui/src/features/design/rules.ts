@@ -1,0 +1,66 @@
+/** What a study design must meet before it is saved; the program checks the same again. */
+import type { Catalogue } from '../../i18n/en';
+import type { DraftAspect, DraftSettings } from './draft';
+
+/** The parts of the form, in their order. */
+export const SECTIONS = ['presets', 'text', 'answers', 'detail', 'aspects', 'pace', 'running'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Why a field cannot be saved as it is; the words are in the catalogue. */
+export type Rule = keyof Catalogue['design']['problems'];
+
+export interface Problem {
+  section: Section;
+  /** The field, as its `data-field` says. */
+  field: string;
+  rule: Rule;
+}
+
+export const MAX_OVERLAP = 1000;
+
+const isWhole = (value: number | null): boolean =>
+  value !== null && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+
+/** A budget is `25%` of the items, up to all of them, or a whole number of items. */
+export function isBudget(text: string): boolean {
+  const share = /^(\d+(?:[.,]\d+)?)\s*%$/.exec(text.trim())?.[1];
+  if (share) return Number(share.replace(',', '.')) <= 100;
+  return /^\d+$/.test(text.trim());
+}
+
+/** Texts that are there twice, blank ones left out. */
+export function repeated(texts: string[]): boolean {
+  const written = texts.map((text) => text.trim()).filter((text) => text !== '');
+  return new Set(written).size < written.length;
+}
+
+/** Everything that keeps a design from being saved, from the top of the form down. */
+export function problemsOf(draft: DraftSettings): Problem[] {
+  const found: Problem[] = [];
+  const need = (holds: boolean, section: Section, field: string, rule: Rule) => {
+    if (!holds) found.push({ section, field, rule });
+  };
+  need(draft.question.trim() !== '', 'text', 'question', 'empty');
+  need(!repeated(draft.reason_tags), 'detail', 'reason_tags', 'repeated');
+  for (const aspect of draft.aspects) {
+    const at = (part: string) => `aspect-${aspect.key}-${part}`;
+    need(aspect.name.trim() !== '', 'aspects', at('name'), 'empty');
+    const id = idProblem(aspect, draft.aspects);
+    if (id) need(false, 'aspects', at('id'), id);
+    need(!repeated(aspect.reasons), 'aspects', at('reasons'), 'repeated');
+  }
+  need(isWhole(draft.min_dwell_s), 'pace', 'min_dwell_s', 'whole');
+  need(isWhole(draft.min_listen_s), 'pace', 'min_listen_s', 'whole');
+  need(isWhole(draft.break_after_min), 'pace', 'break_after_min', 'whole');
+  const { overlap } = draft;
+  const inRange = isWhole(overlap) && Number(overlap) >= 1 && Number(overlap) <= MAX_OVERLAP;
+  need(inRange, 'running', 'overlap', 'overlap');
+  need(isBudget(draft.budget), 'running', 'budget', 'budget');
+  return found;
+}
+
+function idProblem(aspect: DraftAspect, all: DraftAspect[]): Rule | null {
+  if (aspect.id === '') return 'empty';
+  if (!/^[A-Za-z0-9_-]+$/.test(aspect.id)) return 'id';
+  return all.some((other) => other !== aspect && other.id === aspect.id) ? 'idTaken' : null;
+}

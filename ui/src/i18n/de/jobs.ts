@@ -1,0 +1,17 @@
+import type { Catalogue } from '../en';
+
+export const jobs: Catalogue['jobs'] = {
+  starting: 'Beginnt',
+  stages: {
+    Scoring: 'Reward-Modell rechnet',
+    Routing: 'Verteilung auf Menschen und Modell',
+    Labelling: 'Das Reward-Modell bewertet',
+    'Labelling by the reward model': 'Das Reward-Modell bewertet',
+    Exporting: 'Zeilen werden geschrieben',
+  },
+  importing: (file) => `${file} wird importiert`,
+  of: (done, total) => `${done} von ${total}`,
+  left: (time) => `noch etwa ${time}`,
+  cancelled: 'Abgebrochen. Was vollständig war, bleibt erhalten.',
+  cancelling: 'Wird abgebrochen …',
+};

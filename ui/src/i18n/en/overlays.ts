@@ -1,0 +1,5 @@
+/** The keys that are not of one modality. */
+export const overlays = {
+  keys: 'Keys',
+  changeKeys: 'Change keys…',
+};
