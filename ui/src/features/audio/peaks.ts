@@ -2,10 +2,10 @@
 import { header } from './samples';
 
 export interface Peaks {
-  /** The lowest sample of each bucket, -127 being full scale. */
-  low: Int8Array;
+  /** The lowest sample of each stretch of equal length, -1 being full scale. */
+  low: Float32Array;
   /** The highest. */
-  high: Int8Array;
+  high: Float32Array;
 }
 
 /** One column of the drawing, -1 to 1. */
@@ -14,19 +14,30 @@ export interface Column {
   high: number;
 }
 
-const HEADER_BYTES = 12;
+/** As the page's own stand-in writes it: the number of stretches, then signed bytes. */
+const SHORT_HEADER_BYTES = 12;
+/** As the media cache keeps it: rate, stretches, frames (64 bits), then signed 16-bit numbers. */
+const LONG_HEADER_BYTES = 24;
 
-/** Reads a `TBPK` message; throws if it is not one. */
+/** Reads a `TBPK` message of either length; throws if it is neither. */
 export function decodePeaks(message: ArrayBuffer): Peaks {
-  const [version, buckets] = header(message, 'TBPK', HEADER_BYTES);
-  if (version !== 1 || message.byteLength !== HEADER_BYTES + buckets! * 2) {
-    throw new Error('This is not the waveform of a clip.');
+  const [version, first, second] = header(message, 'TBPK', SHORT_HEADER_BYTES + 4);
+  if (version === 1) {
+    const bytes = message.byteLength;
+    if (bytes === LONG_HEADER_BYTES + second! * 4) {
+      return halves(new Int16Array(message, LONG_HEADER_BYTES), 32_767);
+    }
+    if (bytes === SHORT_HEADER_BYTES + first! * 2) {
+      return halves(new Int8Array(message, SHORT_HEADER_BYTES), 127);
+    }
   }
-  const pairs = new Int8Array(message, HEADER_BYTES);
-  return {
-    low: Int8Array.from({ length: buckets! }, (_, n) => pairs[n * 2]!),
-    high: Int8Array.from({ length: buckets! }, (_, n) => pairs[n * 2 + 1]!),
-  };
+  throw new Error('This is not the waveform of a clip.');
+}
+
+function halves(pairs: Int8Array | Int16Array, scale: number): Peaks {
+  const every = (offset: number) =>
+    Float32Array.from({ length: pairs.length / 2 }, (_, n) => pairs[n * 2 + offset]! / scale);
+  return { low: every(0), high: every(1) };
 }
 
 /**
@@ -36,15 +47,14 @@ export function decodePeaks(message: ArrayBuffer): Peaks {
 export function columns(peaks: Peaks, count: number, gain: number): Column[] {
   const buckets = peaks.low.length;
   if (buckets === 0) return [];
-  const scale = gain / 127;
   return Array.from({ length: count }, (_, n) => {
     const first = Math.min(buckets - 1, Math.floor((n * buckets) / count));
     const last = Math.min(buckets, Math.max(first + 1, Math.ceil(((n + 1) * buckets) / count)));
-    let [low, high] = [127, -127];
+    let [low, high] = [1, -1];
     for (let at = first; at < last; at += 1) {
       low = Math.min(low, peaks.low[at]!);
       high = Math.max(high, peaks.high[at]!);
     }
-    return { low: Math.max(-1, low * scale), high: Math.min(1, high * scale) };
+    return { low: Math.max(-1, low * gain), high: Math.min(1, high * gain) };
   });
 }

@@ -100,7 +100,10 @@ export class Player {
   load(clip: number, buffer: AudioBuffer): void {
     this.buffers[clip] = buffer;
     this.padded.delete(clip);
-    if (this.take && !this.take.voices.has(clip)) this.join(this.take, clip, this.soon());
+    if (!this.take || this.take.voices.has(clip)) return;
+    const at = this.soon();
+    this.join(this.take, clip, at);
+    if (clip === this.heard) this.tell(at);
   }
 
   play(at = this.soon()): void {
@@ -158,16 +161,20 @@ export class Player {
     this.volumeFade.move(gain, at);
   }
 
-  /** Falls silent and lets go of the clips. */
-  close(): void {
+  /** Falls silent and lets go of the clips; `done` is called when the last fade has passed. */
+  close(done: () => void = () => {}): void {
     this.pause();
     this.buffers.fill(null);
     this.padded.clear();
-    // The last fade still has to pass.
-    const after = this.context.createConstantSource();
-    after.onended = () => this.volume.disconnect();
-    after.start();
-    after.stop(this.soon() + FADE_S);
+    const disconnect = () => {
+      this.volume.disconnect();
+      done();
+    };
+    if (this.context.state !== 'running') return disconnect();
+    const silence = this.context.createConstantSource();
+    silence.onended = disconnect;
+    silence.start();
+    silence.stop(this.soon() + 2 * FADE_S);
   }
 
   private soon(): number {
@@ -252,10 +259,8 @@ export class Player {
   }
 
   private tell(at: number): void {
-    const { run } = this.take!;
-    this.events.sound?.(
-      { clip: this.heard, run: { at, position: positionAt(run, at), loop: run.loop } },
-      at,
-    );
+    const { run, voices } = this.take!;
+    const sounds = { clip: this.heard, run: { at, position: positionAt(run, at), loop: run.loop } };
+    this.events.sound?.(voices.has(this.heard) ? sounds : null, at);
   }
 }

@@ -56,11 +56,19 @@ function peaksMessage(pairs: [number, number][]): ArrayBuffer {
 describe('peaks', () => {
   it('come bucket by bucket', () => {
     const { low, high } = decodePeaks(peaksMessage([[-127, 127], [-5, 20]]));
-    expect([[...low], [...high]]).toEqual([
-      [-127, -5],
-      [127, 20],
-    ]);
+    expect([...low].map((one) => Math.round(one * 127))).toEqual([-127, -5]);
+    expect([...high].map((one) => Math.round(one * 127))).toEqual([127, 20]);
     expect(decodePeaks(fakePeaks(400)).low).toHaveLength(400);
+  });
+
+  it('come as the media cache keeps them, too', () => {
+    const view = new DataView(new ArrayBuffer(24 + 8));
+    [...'TBPK'].forEach((letter, n) => view.setUint8(n, letter.charCodeAt(0)));
+    [1, 44_100, 2, 600, 0].forEach((word, n) => view.setUint32(4 + n * 4, word, true));
+    [-32_767, 0, 0, 16_384].forEach((bound, n) => view.setInt16(24 + n * 2, bound, true));
+    const { low, high } = decodePeaks(view.buffer);
+    expect([...low]).toEqual([-1, 0]);
+    expect(high[1]).toBeCloseTo(0.5, 4);
   });
 
   it.each([
