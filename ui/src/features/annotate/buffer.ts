@@ -45,11 +45,27 @@ export class ComparisonBuffer {
     this.answered.add(item);
   }
 
-  /** An answered item comes back to the screen; what was there waits at the front. */
+  /** This comparison comes next. */
+  putFirst(comparison: ComparisonView): void {
+    this.held = this.held.filter((one) => one.item !== comparison.item);
+    this.held.unshift(comparison);
+  }
+
+  /** What is held, in the order in which it comes. */
+  upcoming(): ComparisonView[] {
+    return this.held;
+  }
+
+  /**
+   * An answered item comes back to the screen; what was there waits at the front. Second turns are
+   * let go: what they repeat of the first may change now. They come again after its answer.
+   */
   bringBack(item: string, pushedAside: ComparisonView | null): void {
     this.answered.delete(item);
-    this.held = this.held.filter((comparison) => comparison.item !== item);
     if (pushedAside) this.held.unshift(pushedAside);
+    const kept = this.held.filter((one) => one.item !== item && one.preceding === null);
+    if (kept.length < this.held.length) this.dry = false;
+    this.held = kept;
     this.current = item;
   }
 

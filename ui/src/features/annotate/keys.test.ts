@@ -1,6 +1,22 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { actionFor, type Action, type Focus, type KeyPress, type Pending } from './keys';
+import {
+  actionFor as meaning,
+  PLAIN,
+  type Action,
+  type Focus,
+  type KeyContext,
+  type KeyPress,
+  type Pending,
+} from './keys';
+
+/** What a key does between two texts, unless told otherwise. */
+const actionFor = (
+  pressed: KeyPress,
+  focus: Focus,
+  pending: Pending,
+  context: Partial<KeyContext> = {},
+) => meaning(pressed, focus, { ...PLAIN, pending, ...context });
 
 const PENDING: Pending[] = ['nothing', 'strength', 'reason', 'skip', 'retry', 'earlier'];
 
@@ -75,7 +91,10 @@ describe('no hotkeys while typing', () => {
   });
 
   test('Ctrl+Enter confirms from the reason, and from no other field', () => {
-    expect(actionFor(press('Ctrl+Enter'), 'rationale', 'reason')).toEqual({ do: 'confirm' });
+    expect(actionFor(press('Ctrl+Enter'), 'rationale', 'reason')).toEqual({
+      do: 'confirm',
+      all: true,
+    });
     expect(actionFor(press('Ctrl+Enter'), 'field', 'reason')).toBeNull();
   });
 

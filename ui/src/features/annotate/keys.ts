@@ -2,21 +2,13 @@
  * Which key does what. Pure: a key press and what is on the screen in, an action out. The DOM is
  * read in one place, `press.ts`.
  */
+import { chordsOf, digitOf, keyName, type KeyPress } from './chord';
+import { commandFor, DEFAULT_KEYS, type Command, type Keys } from './commands';
+import type { Question } from './form';
+import type { Tiers } from './ranking';
+import type { StageAction } from './stage';
 
-/** A key press, as far as it matters. */
-export interface KeyPress {
-  /** As in KeyboardEvent. */
-  key: string;
-  code: string;
-  ctrl: boolean;
-  alt: boolean;
-  meta: boolean;
-  shift: boolean;
-  /** Held down. */
-  repeat: boolean;
-  /** Part of an input method's composition. */
-  composing: boolean;
-}
+export type { KeyPress } from './chord';
 
 /** Where the focus is. */
 export type Focus = 'page' | 'button' | 'slider' | 'rationale' | 'field';
@@ -28,6 +20,10 @@ export type Pending =
   | 'strength'
   /** An answer is chosen, the required reason is missing. */
   | 'reason'
+  /** An answer is chosen, the study's further questions are open. */
+  | 'form'
+  /** An answer is chosen that cannot be saved yet: not looked or listened long enough. */
+  | 'held'
   /** The reasons for skipping are shown. */
   | 'skip'
   /** The answer could not be saved. */
@@ -40,9 +36,22 @@ export type SkipReason = 'unstated' | 'not_qualified' | 'broken' | 'unwanted';
 
 export type Action =
   | { do: 'choose'; answer: Side | 'tie' | 'both_bad' }
+  /** A candidate was clicked. */
+  | { do: 'prefer'; candidate: string }
   | { do: 'strength'; value: number }
+  /** A digit for the question that is open. */
+  | { do: 'digit'; value: number }
+  /** An answer to any question of the form, clicked. */
+  | { do: 'fill'; question: string; value: number }
+  /** Puts a candidate, counted from 0, in the next place of the ranking. */
+  | { do: 'place'; index: number; beside: boolean }
+  /** The next candidate shares the place of the last one. */
+  | { do: 'same-place' }
+  | { do: 'take-out' }
+  | { do: 'arrange'; tiers: Tiers }
   | { do: 'skip'; reason: SkipReason | null }
-  | { do: 'confirm' }
+  /** `all`: saves from any question. */
+  | { do: 'confirm'; all?: true }
   | { do: 'cancel' }
   | { do: 'undo' }
   | { do: 'write-reason' }
@@ -51,34 +60,47 @@ export type Action =
   | { do: 'guidelines' }
   | { do: 'theme' }
   | { do: 'raw' }
-  | { do: 'scroll'; by: 'line' | 'page'; direction: 1 | -1 };
+  | { do: 'scroll'; by: 'line' | 'page'; direction: 1 | -1 }
+  | { do: 'stage'; action: StageAction };
+
+/** What decides on the meaning of a key. */
+export interface KeyContext {
+  pending: Pending;
+  /** The question of the form that is open; null behind the last one and outside the form. */
+  question: Question['kind'] | null;
+  /** How many candidates. */
+  k: number;
+  modality: string;
+  keys: Keys;
+}
+
+/** Two texts, nothing begun. */
+export const PLAIN: KeyContext = {
+  pending: 'nothing',
+  question: null,
+  k: 2,
+  modality: 'text',
+  keys: DEFAULT_KEYS,
+};
 
 /** The reasons for skipping that 1, 2 and 3 name. */
 export const SKIP_REASONS = ['not_qualified', 'broken', 'unwanted'] as const;
 
-const VIEW_KEYS: Record<string, Action> = {
-  '?': { do: 'help' },
-  g: { do: 'guidelines' },
-  d: { do: 'theme' },
-  m: { do: 'raw' },
-  j: { do: 'scroll', by: 'line', direction: 1 },
-  k: { do: 'scroll', by: 'line', direction: -1 },
+/** These cannot be given another key. */
+const FIXED: Record<string, Action> = {
+  Enter: { do: 'confirm' },
+  Escape: { do: 'cancel' },
   ArrowDown: { do: 'scroll', by: 'line', direction: 1 },
   ArrowUp: { do: 'scroll', by: 'line', direction: -1 },
   PageDown: { do: 'scroll', by: 'page', direction: 1 },
   PageUp: { do: 'scroll', by: 'page', direction: -1 },
 };
 
-/** The key's name: letters in lower case, the digit row by position where it types no digit. */
-export function keyName(press: KeyPress): string {
-  if (press.key.length !== 1) return press.key;
-  const digit = /^Digit([0-3])$/.exec(press.code)?.[1];
-  if (digit && !press.shift && !/[\p{L}\p{N}]/u.test(press.key)) return digit;
-  return press.key.toLowerCase();
-}
+/** What a held key goes on doing. */
+const REPEATED = /^(scroll|pan|seek|zoom)/;
 
 /** What a key does, if anything. */
-export function actionFor(press: KeyPress, focus: Focus, pending: Pending): Action | null {
+export function actionFor(press: KeyPress, focus: Focus, context: KeyContext): Action | null {
   if (press.composing) return null;
   const name = keyName(press);
   const typing = focus === 'rationale' || focus === 'field';
@@ -86,52 +108,104 @@ export function actionFor(press: KeyPress, focus: Focus, pending: Pending): Acti
   if (press.ctrl || press.meta) {
     if (press.alt || press.shift || press.repeat) return null;
     if (name === 'z' && !typing) return { do: 'undo' };
-    if (name === 'Enter' && focus === 'rationale') return { do: 'confirm' };
-    return null;
+    const saves = focus === 'rationale' || (!typing && context.pending === 'form');
+    return name === 'Enter' && saves ? { do: 'confirm', all: true } : null;
   }
-  if (press.alt) return null;
-  if (typing) return name === 'Escape' && !press.repeat ? { do: 'leave-field' } : null;
+  if (typing) {
+    return name === 'Escape' && !press.repeat && !press.alt ? { do: 'leave-field' } : null;
+  }
 
   // A slider and a button keep the keys that move and press them.
   if (focus === 'slider' && /^(Arrow|Page|Home|End)/.test(name)) return null;
-  if (focus === 'button' && (name === 'Enter' || name === ' ')) return null;
+  if (focus === 'button' && (name === 'Enter' || name === 'Space')) return null;
 
-  const view = VIEW_KEYS[name];
-  // Scrolling is the one thing that a held key goes on doing.
-  if (view) return press.repeat && view.do !== 'scroll' ? null : view;
-  if (press.repeat) return null;
-  return answerKey(name, pending);
+  const action = meaning(press, name, context);
+  return press.repeat && action && !isRepeated(action) ? null : action;
 }
 
-function answerKey(name: string, pending: Pending): Action | null {
-  if (name === 'Escape') return { do: 'cancel' };
-  if (name === 'Enter') return { do: 'confirm' };
-  if (name === 'u') return { do: 'undo' };
-  if (name === 'r') return { do: 'write-reason' };
-  if (pending === 'skip') {
-    if (name === 's') return { do: 'skip', reason: 'unstated' };
-    const reason = SKIP_REASONS[Number(name) - 1];
-    return reason ? { do: 'skip', reason } : null;
+function isRepeated(action: Action): boolean {
+  return REPEATED.test(action.do === 'stage' ? action.action : action.do);
+}
+
+function meaning(press: KeyPress, name: string, context: KeyContext): Action | null {
+  const { pending, question, k, modality, keys } = context;
+  const digit = digitOf(press);
+  if (digit !== null) {
+    const answer = digitAction(Number(digit), context);
+    if (answer) return answer;
   }
-  if (pending === 'strength' && /^[0-3]$/.test(name)) {
-    return { do: 'strength', value: Number(name) };
-  }
-  if (pending === 'strength' || pending === 'reason') {
+  const sideways = pending === 'strength' || pending === 'reason' || question === 'strength';
+  if (sideways && k === 2 && !press.shift && !press.alt) {
     if (name === 'ArrowLeft') return { do: 'choose', answer: 'left' };
     if (name === 'ArrowRight') return { do: 'choose', answer: 'right' };
   }
-  switch (name) {
-    case '1':
-      return { do: 'choose', answer: 'left' };
-    case '2':
-      return { do: 'choose', answer: 'right' };
-    case '0':
-      return { do: 'choose', answer: 'tie' };
-    case 'b':
-      return { do: 'choose', answer: 'both_bad' };
-    case 's':
-      return { do: 'skip', reason: null };
+  const chords = chordsOf(press);
+  const command = commandFor(keys, chords, modality, k);
+  if (command) return commandAction(command, context);
+  const beside = /^Shift\+(\d)$/.exec(chords[1] ?? '')?.[1];
+  if (beside && k > 2) return placing(Number(beside), true, context);
+  return press.alt ? null : (FIXED[name] ?? null);
+}
+
+function digitAction(digit: number, context: KeyContext): Action | null {
+  const { pending, question, k } = context;
+  switch (pending) {
+    case 'skip': {
+      const reason = SKIP_REASONS[digit - 1];
+      return reason ? { do: 'skip', reason } : null;
+    }
+    case 'strength':
+      return digit <= 3 ? { do: 'strength', value: digit } : null;
+    case 'form':
+      if (question && question !== 'rationale') return { do: 'digit', value: digit };
+  }
+  return k > 2 ? placing(digit, false, context) : null;
+}
+
+/** 0 is the tenth. */
+function placing(digit: number, beside: boolean, { k, pending }: KeyContext): Action | null {
+  const index = digit === 0 ? 9 : digit - 1;
+  return index < k && pending !== 'skip' && pending !== 'form'
+    ? { do: 'place', index, beside }
+    : null;
+}
+
+/** The side that an aspect is answered with, by the same keys as the comparison. */
+const SIDES: Partial<Record<Command, [Side | 'tie' | 'both_bad', number | null]>> = {
+  left: ['left', 1],
+  right: ['right', 2],
+  tie: ['tie', 0],
+  'both-bad': ['both_bad', null],
+};
+
+function commandAction(command: Command, { pending, question }: KeyContext): Action | null {
+  const side = SIDES[command];
+  if (side) {
+    const [answer, value] = side;
+    if (pending === 'skip') return null;
+    if (question === 'preference' && value !== null) return { do: 'digit', value };
+    return { do: 'choose', answer };
+  }
+  switch (command) {
+    case 'same-place':
+    case 'take-out':
+      return pending === 'skip' || pending === 'form' ? null : { do: command };
+    case 'skip':
+      return { do: 'skip', reason: pending === 'skip' ? 'unstated' : null };
+    case 'undo':
+    case 'write-reason':
+    case 'help':
+    case 'guidelines':
+    case 'theme':
+    case 'raw':
+      return { do: command };
+    case 'scroll-down':
+      return { do: 'scroll', by: 'line', direction: 1 };
+    case 'scroll-up':
+      return { do: 'scroll', by: 'line', direction: -1 };
+    case 'flicker':
+      return { do: 'stage', action: 'flicker-on' };
     default:
-      return null;
+      return { do: 'stage', action: command as StageAction };
   }
 }

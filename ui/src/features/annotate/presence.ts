@@ -2,11 +2,13 @@ import type { ActiveTime } from './active-time';
 
 const SIGNS = ['pointermove', 'pointerdown', 'wheel', 'input'] as const;
 
-/** Tells the clock about signs of life and about the window; returns how to stop. */
-export function watchPresence(clock: ActiveTime): () => void {
-  const activity = () => clock.activity();
-  const present = () =>
-    clock.setPresent(document.visibilityState === 'visible' && document.hasFocus());
+/** Tells clocks about signs of life and about the window; returns how to stop. */
+export function watchPresence(...clocks: ActiveTime[]): () => void {
+  const activity = () => clocks.forEach((clock) => clock.activity());
+  const present = () => {
+    const here = document.visibilityState === 'visible' && document.hasFocus();
+    clocks.forEach((clock) => clock.setPresent(here));
+  };
   present();
   for (const sign of SIGNS) window.addEventListener(sign, activity, { passive: true });
   window.addEventListener('focus', present);

@@ -1,18 +1,30 @@
 import type { Backend } from '../../ipc/backend';
 import type { Answer, AnswerView, ComparisonView, Progress, UserError } from '../../ipc/bindings';
 import type { ActiveTime } from './active-time';
-import type { Pending } from './keys';
+import { NO_DETAILS, type Details } from './answers';
+import type { Keys } from './commands';
+import { questions, type Asked } from './form';
+import type { Gate } from './gate';
+import type { KeyContext, Pending } from './keys';
+import type { Tiers } from './ranking';
 
 /** What the screen shows. Replaced as a whole at every change. */
 export interface SessionState {
   phase: 'loading' | 'answering' | 'saving' | 'undoing' | 'finished' | 'unloadable';
   current: ComparisonView | null;
   pending: Pending;
-  /** The answer that waits for a strength, a reason or a retry. */
+  /** The answer that waits for a strength, a reason, the form or a retry. */
   choice: Answer | null;
   /** Null until touched. */
   strength: number | null;
   rationale: string;
+  details: Details;
+  /** The question of the form that is open, by its id. */
+  at: string | null;
+  /** The ranking so far, where there are more than two candidates. */
+  tiers: Tiers;
+  /** The next candidate placed shares the last place. */
+  beside: boolean;
   /** The earlier answer to this comparison, brought back by undo. */
   earlier: AnswerView | null;
   progress: Progress | null;
@@ -23,6 +35,8 @@ export interface SessionState {
   /** What failed, to be done again by Enter or the button. */
   failed: 'saving' | 'undoing' | 'loading' | null;
   notice: string | null;
+  /** What the chosen answer waits for. */
+  gate: Gate | null;
   /** Counts up when the rationale should get the focus. */
   reasonFocus: number;
 }
@@ -33,11 +47,18 @@ export const UNANSWERED = {
   choice: null,
   strength: null,
   rationale: '',
+  details: NO_DETAILS,
+  at: null,
+  tiers: [] as Tiers,
+  beside: false,
   earlier: null,
   error: null,
   failed: null,
   notice: null,
-} as const satisfies Partial<SessionState>;
+  gate: null,
+} satisfies Partial<SessionState>;
+
+export const NO_FAILURE = { error: null, failed: null } as const;
 
 /** Before the first comparison is there. */
 export const STARTING: SessionState = {
@@ -50,6 +71,9 @@ export const STARTING: SessionState = {
   reasonFocus: 0,
 };
 
+/** What was begun on a comparison that left the screen without an answer. */
+export type Draft = Pick<SessionState, 'rationale' | 'details' | 'tiers'>;
+
 /** What a session needs of the program behind the page. */
 export type SessionBackend = Pick<
   Backend,
@@ -61,6 +85,31 @@ export interface SessionOptions {
   /** Resolves when what was set is on the screen: only then can it be answered. */
   painted?: () => Promise<void>;
   clock?: ActiveTime;
-  /** Reasons begun, by item, for comparisons that left the screen without an answer. */
-  drafts?: Map<string, string>;
+  /** A clock in milliseconds that never goes back. */
+  now?: () => number;
+  /** Drafts by item. */
+  drafts?: Map<string, Draft>;
+  /** The keys as they are set now. */
+  keys?: () => Keys;
+}
+
+/** Whether candidates are put in order rather than one preferred. */
+export const isRanking = (comparison: ComparisonView | null): boolean =>
+  (comparison?.candidates.length ?? 0) > 2;
+
+/** The question that is open. */
+export function openQuestion(state: SessionState, asked: Asked) {
+  if (state.pending !== 'form' || !state.current) return null;
+  return questions(asked, state.current, state.choice).find((one) => one.id === state.at) ?? null;
+}
+
+/** What decides on the meaning of the next key. */
+export function keyContext(state: SessionState, asked: Asked, keys: Keys): KeyContext {
+  return {
+    pending: state.pending,
+    question: openQuestion(state, asked)?.kind ?? null,
+    k: state.current?.candidates.length ?? 2,
+    modality: state.current?.modality ?? 'text',
+    keys,
+  };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { Session } from './session';
-import { comparison, Deferred, keyPress, settle, started, TestBackend, type } from './testing';
+import type { Draft } from './session-state';
+import { ASKED, comparison, Deferred, keyPress, settle, started, TestBackend, type } from './testing';
 
 const FULL = { code: 'disk_full', message: 'The disk is full.', hint: null };
 const answers = (backend: TestBackend) =>
@@ -268,7 +269,7 @@ describe('loading', () => {
   test('keys pressed before the first pair is there answer it', async () => {
     const backend = new TestBackend(5);
     backend.hold.next = new Deferred();
-    const session = new Session(backend, 'ada', { strength: 'off', rationale: 'off' });
+    const session = new Session(backend, 'ada', ASKED);
     const starting = session.start();
     await type(session, '1');
     expect(session.state.phase).toBe('loading');
@@ -331,7 +332,7 @@ describe('reasons begun', () => {
 
   test('are there again in the next sitting', async () => {
     const backend = new TestBackend(5);
-    const drafts = new Map<string, string>();
+    const drafts = new Map<string, Draft>();
     const before = await started(backend, { rationale: 'optional' }, { drafts });
     before.write('half a');
     before.keepDraft();

@@ -4,22 +4,36 @@
  * before it left behind: keys pressed while a judgment is being saved wait for the next
  * comparison, and none is dropped.
  */
+import { i18n } from '../../i18n/i18n.svelte';
 import { asUserError } from '../../ipc/backend';
-import type { Answer, ComparisonView, Saved, StudySettings } from '../../ipc/bindings';
+import type {
+  Answer,
+  ComparisonView,
+  HighlightView,
+  Saved,
+  StepView,
+} from '../../ipc/bindings';
 import { ActiveTime } from './active-time';
+import { isEmpty, mark, markSteps, type Details } from './answers';
 import { ComparisonBuffer } from './buffer';
+import { DEFAULT_KEYS } from './commands';
+import type { Asked } from './form';
+import { unheard, type Heard } from './gate';
 import { actionFor, type Action, type Focus, type KeyPress } from './keys';
+import { takeLast } from './ranking';
+import { respond } from './respond';
+import { restored } from './restored';
 import {
+  keyContext,
+  NO_FAILURE,
   STARTING,
   UNANSWERED,
+  type Draft,
   type SessionBackend,
   type SessionOptions,
   type SessionState,
 } from './session-state';
-
-type Input = { press: KeyPress; focus: Focus } | { action: Action };
-
-const NO_FAILURE = { error: null, failed: null } as const;
+import { typedAhead, type Input } from './typed-ahead';
 
 export class Session {
   state: SessionState = STARTING;
@@ -28,15 +42,19 @@ export class Session {
   private readonly inputs: Input[] = [];
   private busy = false;
   private shownAt: string | null = null;
-  private readonly drafts: Map<string, string>;
+  private visibleSince = 0;
+  private heard: Heard | null = null;
+  private readonly drafts: Map<string, Draft>;
+  private readonly now: () => number;
 
   constructor(
     private readonly backend: SessionBackend,
     private readonly annotator: string,
-    private readonly settings: Pick<StudySettings, 'strength' | 'rationale'>,
+    private readonly asked: Asked,
     private readonly options: SessionOptions = {},
   ) {
     this.clock = options.clock ?? new ActiveTime();
+    this.now = options.now ?? (() => performance.now());
     this.drafts = options.drafts ?? new Map();
     this.buffer = new ComparisonBuffer((count, exclude) =>
       backend.nextComparisons(annotator, count, exclude),
@@ -63,18 +81,62 @@ export class Session {
 
   /** The slider was touched. */
   touchStrength(strength: number): void {
-    if (this.state.phase === 'answering') this.set({ strength, notice: null });
+    this.edit({ strength });
   }
 
   /** The reason was edited. */
   write(rationale: string): void {
-    if (this.state.phase === 'answering') this.set({ rationale, notice: null });
+    this.edit({ rationale });
   }
 
-  /** Keeps a reason that was begun, for when its comparison is shown again. */
+  /** Passages were marked, or marks taken away. */
+  mark(highlights: HighlightView[]): void {
+    this.edit({ details: mark(this.state.details, highlights) });
+  }
+
+  /** First wrong steps were marked. */
+  markSteps(steps: StepView[]): void {
+    this.edit({ details: markSteps(this.state.details, steps) });
+  }
+
+  /** What was heard of the clips so far. */
+  hear(heard: Heard): void {
+    this.heard = heard;
+    const { gate, current } = this.state;
+    if (gate?.kind !== 'listen' || !current) return;
+    this.set({ gate: { kind: 'listen', missing: unheard(this.asked, current, heard) } });
+  }
+
+  /** Comparisons that come next, for media to be fetched ahead. */
+  upcoming(): ComparisonView[] {
+    return this.buffer.upcoming();
+  }
+
+  /** Counts anew what others may have changed, unless something is under way. */
+  async refreshProgress(): Promise<void> {
+    const { progress, phase } = this.state;
+    if (this.busy || (phase !== 'answering' && phase !== 'finished')) return;
+    try {
+      const counted = await this.backend.progress(this.annotator);
+      if (this.state.progress === progress) this.set({ progress: counted });
+    } catch {
+      // The count is a convenience; what really fails shows at the next answer.
+    }
+  }
+
+  /** Keeps what was begun, for when its comparison is shown again. */
   keepDraft(): void {
-    const { current, rationale } = this.state;
-    if (current && rationale.trim() !== '') this.drafts.set(current.item, rationale);
+    const { current, rationale, details, tiers, earlier, phase } = this.state;
+    if (!current || (phase !== 'answering' && phase !== 'undoing')) return;
+    const before = restored(earlier);
+    const begun = rationale.trim() !== '' || !isEmpty(details) || tiers.length > 0;
+    const changed =
+      rationale !== before.rationale || details !== before.details || tiers !== before.tiers;
+    if (begun && changed) this.drafts.set(current.item, { rationale, details, tiers });
+  }
+
+  private edit(change: { strength: number } | { rationale: string } | { details: Details }): void {
+    if (this.state.phase === 'answering') this.set({ ...change, notice: null, gate: null });
   }
 
   private set(change: Partial<SessionState>): void {
@@ -88,14 +150,17 @@ export class Session {
     try {
       if (first) await first();
       for (let input = this.inputs.shift(); input; input = this.inputs.shift()) {
-        const { pending } = this.state;
-        const action =
-          'action' in input ? input.action : actionFor(input.press, input.focus, pending);
+        const action = 'action' in input ? input.action : this.meaning(input);
         if (action) await this.perform(action);
       }
     } finally {
       this.busy = false;
     }
+  }
+
+  private meaning(input: { press: KeyPress; focus: Focus }): Action | null {
+    const keys = this.options.keys?.() ?? DEFAULT_KEYS;
+    return actionFor(input.press, input.focus, keyContext(this.state, this.asked, keys));
   }
 
   private async perform(action: Action): Promise<void> {
@@ -104,100 +169,24 @@ export class Session {
     if (action.do === 'confirm' && failed === 'undoing') return this.undo();
     if (action.do === 'confirm' && failed === 'loading') return this.load();
     if (phase !== 'answering' || !current) return;
-    switch (action.do) {
-      case 'choose': {
-        const { answer } = action;
-        if (answer === 'tie' || answer === 'both_bad') return this.offer({ kind: answer }, null);
-        const candidate = current.candidates[answer === 'left' ? 0 : 1]?.id;
-        return candidate === undefined ? undefined : this.prefer(candidate);
-      }
-      case 'strength':
-        this.set({ strength: action.value });
-        return this.confirm();
-      case 'skip':
-        if (action.reason) return this.submit({ kind: 'skipped', reason: action.reason }, null);
-        return this.set({ pending: 'skip', choice: null, strength: null, notice: null });
-      case 'confirm':
-        return this.confirm();
-      case 'cancel':
-        return this.cancel();
-      case 'write-reason':
-        return this.settings.rationale === 'off' ? undefined : this.askForReason(null);
-    }
+    const moment = { shownAt: this.visibleSince, now: this.now(), heard: this.heard };
+    const { change, then } = respond(this.state, action, this.asked, moment);
+    if (then === 'write-reason') return this.writeReason(change ?? { notice: null });
+    if (change) this.set(change);
+    if (then) await this.submit(then.submit);
   }
 
-  private async prefer(candidate: string): Promise<void> {
-    const { pending, choice: before, earlier } = this.state;
-    const choice: Answer = { kind: 'preferred', candidate };
-    if (this.settings.strength === 'off') return this.offer(choice, null);
-    if (pending === 'reason' && before?.kind === 'preferred') return this.set({ choice });
-    const same = earlier?.answer.kind === 'preferred' && earlier.answer.candidate === candidate;
-    const kept = pending === 'strength' ? this.state.strength : same ? earlier.strength : null;
-    this.set({ pending: 'strength', choice, strength: kept, notice: null, ...NO_FAILURE });
+  /** Moves the focus to the reason, with what was typed for it already. */
+  private writeReason(change: Partial<SessionState>): void {
+    const { rationale, stays } = typedAhead(this.inputs, this.state.rationale);
+    this.set({ ...change, rationale, reasonFocus: this.state.reasonFocus + (stays ? 1 : 0) });
   }
 
-  private async confirm(): Promise<void> {
-    const { pending, choice, strength, rationale, earlier } = this.state;
-    if (pending === 'skip') return this.submit({ kind: 'skipped', reason: 'unstated' }, null);
-    const answer = choice ?? earlier?.answer;
-    if (answer) return this.offer(answer, strength);
-    if (rationale.trim() !== '') this.set({ notice: 'Choose an answer to go with the reason.' });
-  }
-
-  /** Submits unless the study asks for something that is missing. */
-  private async offer(answer: Answer, strength: number | null): Promise<void> {
-    if (answer.kind === 'skipped') return this.submit(answer, null);
-    const preferred = answer.kind === 'preferred';
-    if (preferred && this.settings.strength === 'required' && strength === null) {
-      const notice = 'This study asks how much better: press 0 to 3.';
-      return this.set({ pending: 'strength', choice: answer, notice });
-    }
-    if (this.settings.rationale === 'required' && this.state.rationale.trim() === '') {
-      this.set({ pending: 'reason', choice: answer, strength, ...NO_FAILURE });
-      return this.askForReason('This study asks for a reason: write it, then press Ctrl+Enter.');
-    }
-    return this.submit(answer, strength);
-  }
-
-  /**
-   * Moves the focus to the reason. Keys that wait were typed for it already, up to the one that
-   * leaves it again.
-   */
-  private askForReason(notice: string | null): void {
-    let { rationale } = this.state;
-    let stays = true;
-    for (const input of this.inputs) {
-      if ('action' in input || input.focus !== 'page') continue;
-      const { key, ctrl, alt, meta } = input.press;
-      input.focus = 'rationale';
-      const plain = !ctrl && !alt && !meta;
-      if (key === 'Escape' || (key === 'Enter' && !plain)) {
-        stays = false;
-        break;
-      }
-      if (!plain) continue;
-      if (key === 'Enter') rationale += '\n';
-      else if (key === 'Backspace') rationale = rationale.slice(0, -1);
-      else if (key.length === 1) rationale += key;
-    }
-    this.set({ notice, rationale, reasonFocus: this.state.reasonFocus + (stays ? 1 : 0) });
-  }
-
-  private cancel(): void {
-    const { earlier } = this.state;
-    this.set({
-      pending: earlier ? 'earlier' : 'nothing',
-      choice: null,
-      strength: earlier?.strength ?? null,
-      notice: null,
-      ...NO_FAILURE,
-    });
-  }
-
-  private async submit(answer: Answer, strength: number | null): Promise<void> {
-    const { current, rationale } = this.state;
+  private async submit(answer: Answer): Promise<void> {
+    const { current, rationale, details } = this.state;
     if (!current) return;
-    this.set({ phase: 'saving', choice: answer, strength, notice: null, ...NO_FAILURE });
+    const strength = answer.kind === 'preferred' ? this.state.strength : null;
+    this.set({ phase: 'saving', choice: answer, strength, notice: null, gate: null, ...NO_FAILURE });
     let saved: Saved;
     try {
       saved = await this.backend.submitJudgment(this.annotator, {
@@ -205,12 +194,8 @@ export class Session {
         answer,
         strength,
         rationale: rationale.trim() === '' ? null : rationale.trim(),
-        confidence: null,
-        reason_tags: [],
-        aspects: [],
-        highlights: [],
-        steps: [],
-        listening: [],
+        ...details,
+        listening: this.heard?.spans ?? [],
         shown_at: this.shownAt,
         active_ms: this.clock.elapsed(),
       });
@@ -219,19 +204,23 @@ export class Session {
     }
     this.buffer.markAnswered(current.item);
     this.drafts.delete(current.item);
+    if (saved.follow_up) this.buffer.putFirst(saved.follow_up);
     await this.advance({ progress: saved.progress, savedAt: new Date(), undoneAt: null });
   }
 
   private async undo(): Promise<void> {
-    const { phase, pending, current } = this.state;
-    // The last thing done may be a choice that is not submitted yet.
-    if (phase === 'answering' && pending !== 'nothing' && pending !== 'earlier') {
-      return this.cancel();
+    const { phase, pending, current, tiers } = this.state;
+    // The last thing done may be a choice that is not submitted yet, or a place in the ranking.
+    if (phase === 'answering' && pending === 'nothing' && tiers.length > 0) {
+      return this.perform({ do: 'arrange', tiers: takeLast(tiers) });
     }
-    this.set({ phase: 'undoing', notice: null, ...NO_FAILURE });
+    if (phase === 'answering' && pending !== 'nothing' && pending !== 'earlier') {
+      return this.perform({ do: 'cancel' });
+    }
+    this.set({ phase: 'undoing', notice: null, gate: null, ...NO_FAILURE });
     try {
       const undone = await this.backend.undo(this.annotator);
-      if (!undone) return this.set({ phase, notice: 'There is nothing to undo.' });
+      if (!undone) return this.set({ phase, notice: i18n.t.annotate.nothingToUndo });
       const { comparison, progress } = undone;
       this.keepDraft();
       this.buffer.bringBack(comparison.item, current);
@@ -266,6 +255,7 @@ export class Session {
 
   private async show(current: ComparisonView, change: Partial<SessionState>): Promise<void> {
     const earlier = current.previous;
+    this.heard = null;
     this.set({
       ...UNANSWERED,
       ...change,
@@ -274,11 +264,13 @@ export class Session {
       earlier,
       pending: earlier ? 'earlier' : 'nothing',
       strength: earlier?.strength ?? null,
-      rationale: this.drafts.get(current.item) ?? earlier?.rationale ?? '',
+      ...restored(earlier),
+      ...this.drafts.get(current.item),
     });
     this.buffer.fill();
     await this.options.painted?.();
     this.shownAt = new Date().toISOString();
+    this.visibleSince = this.now();
     this.clock.restart();
   }
 
@@ -290,8 +282,7 @@ export class Session {
   ): void {
     const unused = this.inputs.length;
     this.inputs.length = 0;
-    const keys = unused === 1 ? '1 key' : `${unused} keys`;
-    const notice = unused > 0 ? `${keys} pressed meanwhile had no effect.` : null;
+    const notice = unused > 0 ? i18n.t.annotate.keysUnused(unused) : null;
     this.set({ ...change, failed, error: asUserError(thrown), notice });
   }
 }

@@ -6,12 +6,27 @@ import type {
   JudgmentInput,
   Progress,
   Saved,
-  StudySettings,
   Undone,
 } from '../../ipc/bindings';
+import type { Asked } from './form';
 import type { Focus, KeyPress } from './keys';
 import { Session } from './session';
 import type { SessionOptions } from './session-state';
+
+/** A study that asks for nothing but the answer. */
+export const ASKED: Asked = {
+  strength: 'off',
+  confidence: 'off',
+  rationale: 'off',
+  reason_tags: [],
+  aspects: [],
+  highlights: 'off',
+  steps: 'off',
+  tie: true,
+  both_bad: true,
+  min_dwell_s: 0,
+  min_listen_s: 0,
+};
 
 export function candidate(id: string, text: string): CandidateView {
   return { id, turns: [{ role: 'assistant', text }], media: null, steps: null, system: null };
@@ -115,11 +130,10 @@ export async function settle(): Promise<void> {
 
 export async function started(
   backend: TestBackend,
-  settings: Partial<Pick<StudySettings, 'strength' | 'rationale'>> = {},
+  settings: Partial<Asked> = {},
   options: SessionOptions = {},
 ): Promise<Session> {
-  const asked = { strength: 'off', rationale: 'off', ...settings } as const;
-  const session = new Session(backend, 'ada', asked, options);
+  const session = new Session(backend, 'ada', { ...ASKED, ...settings }, options);
   await session.start();
   await settle();
   return session;
