@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { renderMarkdown } from './markdown';
+import { TextView } from '.';
 
 function render(text: string): HTMLElement {
   const box = document.createElement('div');
-  box.innerHTML = renderMarkdown(text);
+  new TextView(box, text, false).show([]);
   return box;
 }
 
