@@ -120,10 +120,10 @@ export const design: Catalogue['design'] = {
   aspectKeys: 'verschiebt einen Aspekt',
   aspectReasonCount: reasons,
 
-  dwell: 'Zeit auf dem Bildschirm vor einer Antwort',
-  dwellHint: 'Schützt vor Antworten, ohne gelesen zu haben. 0: keine.',
-  listen: 'Anhören jedes Stücks vor einer Antwort',
-  listenHint: 'Nur Musik; ein kürzeres Stück muss ganz gehört werden. 0: keine.',
+  dwell: 'Lesen vor einer Antwort',
+  dwellHint: 'Wie lange ein Vergleich zu sehen sein muss. 0: keine Grenze.',
+  listen: 'Anhören vor einer Antwort',
+  listenHint: 'Wie lange jedes Stück zu hören sein muss, ein kürzeres ganz. Nur Musik. 0: keine Grenze.',
   breakAfter: 'Pause vorschlagen nach',
   breakHint: 'Arbeit ohne Pausen ermüdet; der Vorschlag lässt sich übergehen. 0: nie.',
   seconds: 'Sekunden',
@@ -140,7 +140,7 @@ export const design: Catalogue['design'] = {
   budget: 'Budget an menschlichen Urteilen',
   budgetHint: 'Ein Anteil wie 25 % oder eine Zahl von Vergleichen.',
   budgetItems: (items, total) =>
-    `${n(items)} von ${counted(total, 'Vergleich', 'Vergleichen')}`,
+    `Zurzeit ${n(items)} von ${counted(total, 'Vergleich', 'Vergleichen')}`,
 
   preview: {
     title: 'Was beim Vergleichen zu sehen ist',

@@ -104,10 +104,10 @@ export const design = {
   aspectKeys: 'moves an aspect',
   aspectReasonCount: (reasons: number): string => counted(reasons, 'reason'),
 
-  dwell: 'Time on screen before an answer',
-  dwellHint: 'Guards against answers without reading. 0: none.',
-  listen: 'Listening to each clip before an answer',
-  listenHint: 'Music only; a shorter clip must be heard whole. 0: none.',
+  dwell: 'Reading before an answer',
+  dwellHint: 'How long a comparison must have been on the screen. 0: no limit.',
+  listen: 'Listening before an answer',
+  listenHint: 'How long each clip must have been heard; a shorter one whole. Music only. 0: no limit.',
   breakAfter: 'Suggest a break after',
   breakHint: 'Work without pauses tires; the suggestion can be passed over. 0: never.',
   seconds: 'seconds',
@@ -122,7 +122,8 @@ export const design = {
   people: 'people',
   budget: 'Budget of human labels',
   budgetHint: 'A share such as 25%, or a number of items.',
-  budgetItems: (items: number, total: number): string => `${n(items)} of ${counted(total, 'item')}`,
+  budgetItems: (items: number, total: number): string =>
+    `At present ${n(items)} of ${counted(total, 'item')}`,
 
   preview: {
     title: 'What the annotator will see',
