@@ -7,7 +7,7 @@ import { clips, mediaOf, type ClipSource } from './clips';
 import { ListenLog, missing, secondsHeard, secondsWanted } from './listening';
 import { closeOutput, openOutput, storedVolume, storeVolume } from './output';
 import type { Peaks } from './peaks';
-import { Player, type Sound } from './player';
+import { linear, Player, type Sound } from './player';
 import { positionAt, regionBetween, type Region } from './timeline';
 import { clock } from './words';
 
@@ -35,6 +35,8 @@ const SEEK_S = 5;
 const REPORT_MS = 100;
 /** An output that takes longer to begin is reported. */
 const PATIENCE_MS = 2000;
+/** Noise is not to look like music. */
+const SMALLEST_TOP = 0.1;
 
 export class Deck {
   playing = $state(false);
@@ -55,6 +57,15 @@ export class Deck {
   trouble = $state<Trouble | null>(null);
   /** For those who listen to the page, not only to the clips. */
   said = $state('');
+
+  /**
+   * How much larger than they are the waveforms are drawn: the loudest fills its pane, and all
+   * have one scale, as loud as they are played.
+   */
+  readonly scale = $derived.by(() => {
+    const tops = this.peaks.map((peaks, index) => (peaks?.top ?? 0) * linear(this.gains[index]!));
+    return 0.95 / Math.max(SMALLEST_TOP, ...tops);
+  });
 
   /** Seconds of each clip. */
   readonly durations: number[];

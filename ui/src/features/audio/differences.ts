@@ -9,9 +9,12 @@ const SAME_LENGTH_S = 0.1;
 /** One sentence for each difference in duration, sample rate and channels. */
 export function differences(candidates: CandidateView[]): string[] {
   const { t } = i18n;
+  // Of many, the number will do.
+  const short = (index: number, of: number) =>
+    of === 2 ? t.common.place(index, of) : `${index + 1}:`;
   const clips = candidates.flatMap(({ media }, index) =>
     media?.audio && media.problem === null
-      ? [{ place: t.common.place(index, candidates.length), audio: media.audio }]
+      ? [{ place: short(index, candidates.length), audio: media.audio }]
       : [],
   );
   const each = (what: (audio: AudioView) => string) =>

@@ -39,6 +39,8 @@ describe('spans', () => {
     ['the clip’s own end closes it', ['0 b 3'], 9, ['b 3000-4000 at 0']],
     ['nothing is heard beyond the clip’s end', ['0 b 6', '2 a 8'], 3, ['a 8000-9000 at 2']],
     ['a slip leaves no empty span', ['1 a 0', '1.0001 b 0'], 2, ['b 0-1000 at 1']],
+    ['a loop that is set on the way does not', ['0 a 0', '2 a 2'], 3, ['a 0-3000 at 0']],
+    ['going on after a pause is another span', ['0 a 0', '2 -', '3 a 2'], 4, ['a 0-2000 at 0', 'a 2000-3000 at 3']],
     ['a start that lies ahead is not heard yet', ['5 a 0'], 4, []],
   ])('%s', (_, turns, until, expected) => {
     expect(heard(turns, until)).toEqual(expected);

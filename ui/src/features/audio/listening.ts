@@ -16,6 +16,10 @@ export interface Listened {
 /** Rounding and the edge of a fade must not keep an answer waiting. */
 const TOLERANCE_S = 0.05;
 
+const ROUNDING_MS = 1;
+/** The audio clock and the wall clock are not read in the same instant. */
+const GAP_MS = 40;
+
 interface Open extends Sound {
   /** Wall clock at `run.at`, in milliseconds since 1970. */
   wall: number;
@@ -36,7 +40,8 @@ export class ListenLog {
 
   /** All spans up to a time. */
   spans(until: number): ListenView[] {
-    return this.open ? [...this.closed, ...this.spansOf(this.open, until)] : [...this.closed];
+    const all = this.open ? [...this.closed, ...this.spansOf(this.open, until)] : this.closed;
+    return all.reduce<ListenView[]>(joined, []);
   }
 
   private spansOf({ clip, run, wall }: Open, until: number): ListenView[] {
@@ -50,6 +55,18 @@ export class ListenLog {
       return to_ms > from_ms ? [{ candidate, from_ms, to_ms, at }] : [];
     });
   }
+}
+
+/** Nothing was to be heard of a new beginning at the place and time where the last span ends. */
+function joined(spans: ListenView[], next: ListenView): ListenView[] {
+  const last = spans.at(-1);
+  const goesOn =
+    last?.candidate === next.candidate &&
+    Math.abs(last.to_ms - next.from_ms) <= ROUNDING_MS &&
+    Math.abs(Date.parse(last.at) + (last.to_ms - last.from_ms) - Date.parse(next.at)) <= GAP_MS;
+  if (goesOn) spans[spans.length - 1] = { ...last, to_ms: next.to_ms };
+  else spans.push(next);
+  return spans;
 }
 
 /** Seconds of a clip that were heard at least once. */
@@ -79,7 +96,9 @@ export function missing(
   return clips
     .map((clip) => ({
       candidate: clip.candidate,
-      seconds: secondsWanted(clip, minimum) - secondsHeard(spans, clip.candidate),
+      seconds: round(secondsWanted(clip, minimum) - secondsHeard(spans, clip.candidate)),
     }))
     .filter(({ seconds }) => seconds > TOLERANCE_S);
 }
+
+const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;

@@ -6,6 +6,8 @@ export interface Peaks {
   low: Float32Array;
   /** The highest. */
   high: Float32Array;
+  /** The highest of all, without its sign. */
+  top: number;
 }
 
 /** One column of the drawing, -1 to 1. */
@@ -37,7 +39,9 @@ export function decodePeaks(message: ArrayBuffer): Peaks {
 function halves(pairs: Int8Array | Int16Array, scale: number): Peaks {
   const every = (offset: number) =>
     Float32Array.from({ length: pairs.length / 2 }, (_, n) => pairs[n * 2 + offset]! / scale);
-  return { low: every(0), high: every(1) };
+  const [low, high] = [every(0), every(1)];
+  const top = [low, high].flatMap((side) => [...side]).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  return { low, high, top };
 }
 
 /**

@@ -33,7 +33,6 @@ export const audio: Catalogue['audio'] = {
   matchLoudness: 'Lautheit angleichen',
   matchedTo: (level) => `alle bei ${level} LUFS`,
   limited: 'abgesenkt, damit Spitzen unter −1 dBTP bleiben',
-  gainOf: (place, gain) => `${place} ${gain}`,
   unmatched: 'aus: so laut, wie die Dateien sind',
   volume: 'Lautstärke',
   muted: 'Die Lautstärke steht auf null: Hören zählt nicht.',
@@ -47,10 +46,10 @@ export const audio: Catalogue['audio'] = {
   silentAfter: (at) => `endet bei ${at}`,
   channels: (count) => (count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} Kanäle`),
   lengthsDiffer: (each) =>
-    `Die Längen sind verschieden: ${each}; ein kürzerer Clip ist nach seinem Ende still.`,
+    `Verschiedene Längen: ${each} (ein kürzerer Clip ist nach seinem Ende still).`,
   channelsDiffer: (each) =>
-    `Die Kanäle sind verschieden: ${each}; mono klingt auf beiden Seiten.`,
-  ratesDiffer: (each) => `Die Abtastraten sind verschieden: ${each}.`,
+    `Verschiedene Kanäle: ${each} (mono klingt auf beiden Seiten).`,
+  ratesDiffer: (each) => `Verschiedene Abtastraten: ${each}.`,
   cannotPlay: 'Dieser Clip kann nicht abgespielt werden.',
   nothingToPlay: 'Hier ist kein Clip.',
   answerAnyway: 'Der Vergleich kann trotzdem beantwortet oder übersprungen werden.',

@@ -32,7 +32,6 @@ export const audio = {
   matchLoudness: 'Match loudness',
   matchedTo: (level: string): string => `all at ${level} LUFS`,
   limited: 'lowered to keep peaks under −1 dBTP',
-  gainOf: (place: string, gain: string): string => `${place} ${gain}`,
   unmatched: 'off: as loud as the files are',
   volume: 'Volume',
   muted: 'The volume is at zero: listening does not count.',
@@ -47,10 +46,10 @@ export const audio = {
   channels: (count: number): string =>
     count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} channels`,
   lengthsDiffer: (each: string): string =>
-    `The lengths differ: ${each}; a shorter clip is silent after its end.`,
+    `Lengths differ: ${each} (a shorter clip is silent after its end).`,
   channelsDiffer: (each: string): string =>
-    `The channels differ: ${each}; mono sounds on both sides.`,
-  ratesDiffer: (each: string): string => `The sample rates differ: ${each}.`,
+    `Channels differ: ${each} (mono sounds on both sides).`,
+  ratesDiffer: (each: string): string => `Sample rates differ: ${each}.`,
   cannotPlay: 'This clip cannot be played.',
   nothingToPlay: 'There is no clip here.',
   answerAnyway: 'The comparison can still be answered or skipped.',
