@@ -26,15 +26,17 @@ export function drawScene(
   const size = deviceSize(scene);
   const context = prepared(canvas, size);
   if (!context) return;
-  const { frame, gain } = scene;
+  const { frame, gain, pane } = scene;
+  const across = pane.width * pane.ratio;
   const layers = scene.layers.filter((layer) => !without(layer));
 
   if (gain === null) {
     for (const layer of layers) {
       context.save();
       context.beginPath();
-      const from = Math.round(layer.from * size.width);
-      context.rect(from, 0, Math.round(layer.to * size.width) - from, size.height);
+      const from = Math.round(layer.from * across);
+      const to = layer.to < 1 ? Math.round(layer.to * across) : size.width;
+      context.rect(from, 0, to - from, size.height);
       context.clip();
       drawLayer(context, layer, size, pictures);
       context.restore();
@@ -63,10 +65,15 @@ export function drawScene(
   context.globalCompositeOperation = 'source-over';
 }
 
-function deviceSize({ pane }: Scene): Size {
+/**
+ * How large the canvas of a scene is. One pixel more than the pane: the canvas lies on whole device
+ * pixels, the pane need not.
+ */
+export function deviceSize({ pane }: Scene): Size {
+  if (pane.width === 0 || pane.height === 0) return { width: 0, height: 0 };
   return {
-    width: Math.round(pane.width * pane.ratio),
-    height: Math.round(pane.height * pane.ratio),
+    width: Math.ceil(pane.width * pane.ratio) + 1,
+    height: Math.ceil(pane.height * pane.ratio) + 1,
   };
 }
 

@@ -29,11 +29,11 @@ export const image = {
   chooseLong: (place: string): string => `Choose: ${place}`,
   chosen: 'Chosen',
   earlier: 'Your earlier answer',
-  alt: (number: number, width: string, height: string): string =>
+  alt: (number: number, width: number, height: number): string =>
     `Image ${number}, ${width} × ${height}`,
   differenceAlt: (first: number, second: number): string =>
     `Difference between image ${first} and image ${second}`,
-  size: (width: string, height: string): string => `${width} × ${height}`,
+  size: (width: number, height: number): string => `${width} × ${height}`,
   animated: 'animated',
   divider: 'Divider between the images',
   caption: (place: string): string => `${place}, caption`,
