@@ -5,7 +5,7 @@ export const audio: Catalogue['audio'] = {
   withKey: (tool, key) => `${tool} (${key})`,
   play: 'Abspielen',
   pause: 'Pause',
-  loading: 'Lädt…',
+  loading: 'Lädt …',
   toStart: 'Zum Anfang',
   back: '5 Sekunden zurück',
   forward: '5 Sekunden vor',
