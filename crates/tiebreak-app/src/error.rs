@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use tiebreak_core::{BudgetError, ScorerError};
+use tiebreak_core::{BudgetError, ContentHash, ScorerError};
 use tiebreak_exchange::ExchangeError;
+use tiebreak_media::MediaError;
 use tiebreak_routing::RoutingError;
 use tiebreak_stats::{CalibrationError, FitError};
 use tiebreak_store::StoreError;
@@ -34,6 +35,15 @@ pub enum AppError {
     /// A budget.
     #[error(transparent)]
     Budget(#[from] BudgetError),
+    /// An image or a clip.
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    /// The study has no such media file.
+    #[error("the study has no media file {media}")]
+    NoMedia {
+        /// The hash asked for.
+        media: ContentHash,
+    },
     /// A field of the input is not what it must be.
     #[error("{field}: {reason}")]
     Input {
@@ -120,6 +130,11 @@ impl AppError {
                 ("too_few_labels", Some("import labelled pairs, or annotate some first"))
             }
             Self::Budget(_) | Self::Input { .. } => ("bad_input", None),
+            Self::NoMedia { .. } => ("not_found", None),
+            Self::Media(MediaError::Io { .. }) => {
+                ("media_missing", Some("put the file back, or import it again"))
+            }
+            Self::Media(_) => ("media", None),
             Self::EmptyStudy => {
                 ("empty_study", Some("import comparisons first: `tiebreak import STUDY FILE`"))
             }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tiebreak_core::{
     AnnotatorId, AnnotatorKind, Candidate, CandidateId, ContentHash, Item, ItemDraft, ItemId,
-    Judgment, JudgmentId, Origin, Outcome,
+    Judgment, JudgmentId, Origin, Outcome, Ranking,
 };
 use tiebreak_exchange::{
     Format, ImportedAnnotator, ImportedJudgment, ImportedOutcome, ImportedRow, Reader,
@@ -14,6 +14,7 @@ use tiebreak_store::{NewItem, Writer};
 
 use crate::clock::{fresh, now};
 use crate::error::Result;
+use crate::media::MediaPlacement;
 use crate::study::stop_if_cancelled;
 use crate::view::ImportReport;
 use crate::{AppError, Study, Watch};
@@ -22,46 +23,60 @@ use crate::{AppError, Study, Watch};
 /// judgment in between never waits noticeably.
 const BATCH: usize = 500;
 
+/// Rows of images or clips that are read, checked and measured together, on all processors.
+const MEDIA_BATCH: usize = 32;
+
 /// Problems, and warnings, kept word for word; the rest is counted.
 const KEPT: usize = 1000;
 
 type Annotators = HashMap<ImportedAnnotator, AnnotatorId>;
 
+/// How to import.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ImportOptions {
+    /// Reads every row in this format instead of finding out.
+    pub format: Option<Format>,
+    /// Whether images and clips are copied or linked.
+    pub placement: MediaPlacement,
+}
+
 impl Study {
-    /// Imports files one after another. That each can be read is checked before the first is
-    /// imported.
+    /// Imports files and folders one after another. That each can be read is checked before the
+    /// first is imported.
     ///
     /// # Errors
     /// As [`import`](Self::import).
     pub fn import_all(
         &self,
         paths: &[PathBuf],
-        format: Option<Format>,
+        options: ImportOptions,
         watch: &dyn Watch,
     ) -> Result<Vec<ImportReport>> {
         paths.iter().try_for_each(|path| size(path).map(drop))?;
-        paths.iter().map(|path| self.import(path, format, watch)).collect()
+        paths.iter().map(|path| self.import(path, options, watch)).collect()
     }
 
-    /// Imports one file. Rows that cannot be used are left out with a problem each; rows that
-    /// are here already (see [`tiebreak_core::fingerprint`]) add no item, and judgments only of
-    /// annotators who had not judged the item. Each batch is one transaction, so that a stopped
-    /// import can be repeated and goes on where it was.
+    /// Imports a file, or a folder of images or clips. Rows that cannot be used are left out with
+    /// a problem each; rows that are here already (see [`tiebreak_core::fingerprint`]) add no
+    /// item, and judgments only of annotators who had not judged the item. Each batch is one
+    /// transaction, so that a stopped import can be repeated and goes on where it was. Images and
+    /// clips are decoded once, measured, and put into the study's media folder under their hash.
     ///
     /// # Errors
     /// If the file cannot be read at all, the study cannot be written, or on cancellation.
     pub fn import(
         &self,
         path: &Path,
-        format: Option<Format>,
+        options: ImportOptions,
         watch: &dyn Watch,
     ) -> Result<ImportReport> {
         let bytes = size(path)?;
         let mut reader = Reader::open(path)?;
-        if let Some(format) = format {
+        if let Some(format) = options.format {
             reader = reader.with_format(format);
         }
-        watch.stage(&format!("Importing {}", file_name(path)), Some(bytes));
+        let total = reader.total().unwrap_or(bytes);
+        watch.stage(&format!("Importing {}", file_name(path)), Some(total));
         let mut report = ImportReport { file: file_name(path), ..ImportReport::default() };
         let mut annotators = Annotators::new();
         let mut batch = Vec::with_capacity(BATCH);
@@ -81,14 +96,20 @@ impl Study {
                     keep(&mut report.problems, problem.to_string());
                 }
             }
-            if batch.len() == BATCH || is_last {
+            let has_files = batch.last().is_some_and(|row| !row.files.is_empty());
+            if batch.len() >= if has_files { MEDIA_BATCH } else { BATCH } || is_last {
+                let media =
+                    self.take_in_rows(&mut batch, reader.base(), options.placement, &mut report);
                 self.store.write(|writer| {
+                    for row in &media {
+                        writer.insert_media(row)?;
+                    }
                     batch
                         .iter()
                         .try_for_each(|row| insert_row(writer, row, &mut annotators, &mut report))
                 })?;
                 batch.clear();
-                watch.advance(reader.bytes_read());
+                watch.advance(reader.position());
                 stop_if_cancelled(watch)?;
             }
             if is_last {
@@ -96,7 +117,7 @@ impl Study {
             }
         }
         if report.rows == 0 {
-            report.warn(format!("{}: the file has no rows", report.file));
+            report.warn(format!("{}: there are no rows in it", report.file));
         }
         report.formats = reader
             .report()
@@ -109,13 +130,14 @@ impl Study {
 }
 
 impl ImportReport {
-    fn warn(&mut self, warning: String) {
+    pub(crate) fn warn(&mut self, warning: String) {
         self.warning_count += 1;
         keep(&mut self.warnings, warning);
     }
 }
 
-fn keep(kept: &mut Vec<String>, line: String) {
+/// Keeps a problem or a warning, as long as there is room for it.
+pub(crate) fn keep(kept: &mut Vec<String>, line: String) {
     if kept.len() < KEPT {
         kept.push(line);
     }
@@ -181,10 +203,7 @@ fn matching_candidates(draft: &ItemDraft, item: &Item) -> Vec<CandidateId> {
 fn size(path: &Path) -> Result<u64> {
     let unreadable = |source| AppError::Unreadable { path: path.to_owned(), source };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
-    }
-    Ok(metadata.len())
+    Ok(if metadata.is_dir() { 0 } else { metadata.len() })
 }
 
 fn annotator_id(
@@ -217,12 +236,21 @@ fn judgment(
     annotator: AnnotatorId,
     candidates: &[CandidateId],
 ) -> Result<Judgment> {
-    let outcome = match imported.preferred {
-        ImportedOutcome::Candidate(position) => {
-            let candidate = candidates.get(position as usize).ok_or_else(|| {
-                AppError::input("preferred", format!("there is no candidate {position}"))
-            })?;
-            Outcome::Preferred(*candidate)
+    let at = |position: u32| {
+        candidates.get(position as usize).copied().ok_or_else(|| {
+            AppError::input("preferred", format!("there is no candidate {position}"))
+        })
+    };
+    let mut ranking = None;
+    let outcome = match &imported.preferred {
+        ImportedOutcome::Candidate(position) => Outcome::Preferred(at(*position)?),
+        ImportedOutcome::Ranked(tiers) => {
+            let tiers = tiers
+                .iter()
+                .map(|tier| tier.iter().map(|position| at(*position)).collect())
+                .collect::<Result<_>>()?;
+            ranking = Some(Ranking { tiers });
+            Outcome::Ranked
         }
         ImportedOutcome::Tie => Outcome::Tie,
         ImportedOutcome::BothBad => Outcome::BothBad,
@@ -233,6 +261,7 @@ fn judgment(
         confidence: imported.confidence,
         rationale: imported.rationale.clone(),
         submitted_at: imported.submitted_at,
+        ranking,
         ..Judgment::new(id, item, annotator, Origin::Imported, outcome)
     })
 }

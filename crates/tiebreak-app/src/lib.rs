@@ -6,19 +6,25 @@
 //! model comes in as `dyn Scorer`), and anything that draws.
 
 mod annotator_session;
+mod answer_view;
 mod autolabel;
 mod clock;
 mod compare;
 mod comparison_view;
+mod design;
 mod error;
 mod export;
 mod import;
+mod import_media;
 mod job;
+mod media;
 mod overview;
+mod queue;
 mod recent;
 mod route;
 mod score;
 mod study;
+mod submission;
 mod train;
 mod verdict;
 pub mod view;
@@ -31,7 +37,9 @@ pub use autolabel::AutolabelReport;
 pub use compare::Handed;
 pub use error::AppError;
 pub use export::{ExportRequest, LabelChoice};
+pub use import::ImportOptions;
 pub use job::{Job, JobHandle, Jobs, Quiet, Watch};
+pub use media::{MediaBytes, MediaPlacement, MediaRequest};
 pub use recent::Recent;
 pub use route::RouteReport;
 pub use score::ScoreReport;

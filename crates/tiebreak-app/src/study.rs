@@ -6,6 +6,8 @@ use tiebreak_store::{Store, StudyRow};
 
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
+use crate::media::Pictures;
+use crate::queue::Queues;
 use crate::view::StudySettings;
 use crate::{AppError, Watch};
 
@@ -15,10 +17,12 @@ const ENDING: &str = "tiebreak";
 /// An open study.
 pub struct Study {
     pub(crate) store: Store,
+    pub(crate) queues: Queues,
+    pub(crate) pictures: Pictures,
 }
 
 impl StudySettings {
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.question.trim().is_empty() {
             return Err(AppError::input("question", "must not be empty"));
         }
@@ -26,8 +30,46 @@ impl StudySettings {
             return Err(AppError::input("overlap", "is 1 to 1000 people per item"));
         }
         self.budget.parse::<tiebreak_core::Budget>()?;
+        check_reasons("reason_tags", &self.reason_tags)?;
+        for (place, aspect) in self.aspects.iter().enumerate() {
+            let wrong = |reason: String| AppError::input("aspects", reason);
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            if aspect.id.is_empty() || !aspect.id.chars().all(is_plain) {
+                let id = &aspect.id;
+                return Err(wrong(format!("an id is of letters, digits, _ and -, not {id:?}")));
+            }
+            if self.aspects.iter().take(place).any(|other| other.id == aspect.id) {
+                return Err(wrong(format!("the id {:?} is there twice", aspect.id)));
+            }
+            if aspect.name.trim().is_empty() {
+                return Err(wrong(format!("{:?} has no name", aspect.id)));
+            }
+            check_reasons("aspects", &aspect.reasons)?;
+        }
+        for (field, value, most) in [
+            ("min_dwell_s", self.min_dwell_s, 3600),
+            ("min_listen_s", self.min_listen_s, 3600),
+            ("break_after_min", self.break_after_min, 1440),
+        ] {
+            if value > most {
+                return Err(AppError::input(field, format!("is 0 to {most}")));
+            }
+        }
         Ok(())
     }
+}
+
+/// Reasons to tick are words, each there once.
+fn check_reasons(field: &'static str, reasons: &[String]) -> Result<()> {
+    for (place, reason) in reasons.iter().enumerate() {
+        if reason.trim().is_empty() {
+            return Err(AppError::input(field, "a reason is empty"));
+        }
+        if reasons[..place].contains(reason) {
+            return Err(AppError::input(field, format!("the reason {reason:?} is there twice")));
+        }
+    }
+    Ok(())
 }
 
 impl Study {
@@ -43,7 +85,11 @@ impl Study {
             settings: to_json(settings)?,
             created_at: now(),
         };
-        Ok(Self { store: Store::create(&with_ending(path), &row)? })
+        Ok(Self {
+            store: Store::create(&with_ending(path), &row)?,
+            queues: Queues::default(),
+            pictures: Pictures::default(),
+        })
     }
 
     /// Opens the study at `path`; the ending may be left out.
@@ -52,7 +98,11 @@ impl Study {
     /// If it is missing, not a study, made by a later version, or damaged.
     pub fn open(path: &Path) -> Result<Self> {
         let path = if path.is_file() { path.to_owned() } else { with_ending(path) };
-        Ok(Self { store: Store::open(&path)? })
+        Ok(Self {
+            store: Store::open(&path)?,
+            queues: Queues::default(),
+            pictures: Pictures::default(),
+        })
     }
 
     /// The file.

@@ -46,17 +46,36 @@ pub enum Command {
         /// How many people judge each item.
         #[arg(long)]
         overlap: Option<u32>,
+        #[command(flatten)]
+        design: DesignArgs,
+    },
+    /// Print how a study is run as TOML, or change it.
+    Settings {
+        /// The .tiebreak file.
+        study: PathBuf,
+        #[command(flatten)]
+        design: DesignArgs,
+    },
+    /// List the study designs on offer, or print one as TOML.
+    Presets {
+        /// Which to print.
+        name: Option<String>,
     },
     /// Import comparisons, with whatever judgments they carry.
     Import {
         /// The .tiebreak file.
         study: PathBuf,
-        /// JSON Lines files (docs/formats.md).
+        /// JSON Lines, CSV and TSV files, and folders of images or clips (docs/formats.md).
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// Read every row as this format instead of detecting it: labelled-pair, trl, pair.
+        /// Read every row as this format instead of detecting it: candidates, labelled-pair,
+        /// trl, pair.
         #[arg(long)]
         format: Option<String>,
+        /// Link images and clips instead of copying them beside the study. A linked file that is
+        /// changed or removed cannot be shown any more.
+        #[arg(long)]
+        link: bool,
         /// End with exit code 3 if any row was skipped.
         #[arg(long)]
         strict: bool,
@@ -173,9 +192,16 @@ pub struct JudgeArgs {
     /// and second answer as imported.
     #[arg(long, value_enum, required_unless_present = "batch")]
     pub answer: Option<AnswerArg>,
+    /// With rank: the candidates from best to worst as imported (a is the first), ties joined
+    /// by `=`; those left out are unranked. For example `c,a=b`.
+    #[arg(long, required_if_eq("answer", "rank"))]
+    pub ranking: Option<String>,
     /// How much better: 0 negligibly, 1 slightly, 2 clearly, 3 very much.
     #[arg(long)]
     pub strength: Option<u8>,
+    /// How sure: 0 (guessing) to 1 (certain).
+    #[arg(long)]
+    pub confidence: Option<f64>,
     /// Why, in words.
     #[arg(long)]
     pub rationale: Option<String>,
@@ -186,9 +212,21 @@ pub struct JudgeArgs {
     #[arg(long)]
     pub active_ms: Option<u32>,
     /// Read judgments from standard input, one JSON object a line with the fields item, answer,
-    /// strength, rationale, skip_reason, active_ms; answer each with one line when it is on disk.
-    #[arg(long, conflicts_with_all = ["item", "answer", "strength", "rationale"])]
+    /// ranking, strength, confidence, rationale, reason_tags, aspects, steps, highlights,
+    /// listening, skip_reason, shown_at, active_ms (docs/formats.md); answer each with one line
+    /// when it is on disk.
+    #[arg(long, conflicts_with_all = ["item", "answer", "ranking", "strength", "confidence", "rationale"])]
     pub batch: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DesignArgs {
+    /// Begin with a study design: see `tiebreak presets`.
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// A TOML file with settings; what it leaves out stays as it is.
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -235,6 +273,8 @@ pub enum AnswerArg {
     Right,
     A,
     B,
+    /// Put three and more in order: --ranking.
+    Rank,
     Tie,
     #[serde(alias = "both_bad")]
     BothBad,

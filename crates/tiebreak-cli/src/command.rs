@@ -20,18 +20,17 @@ pub type Result<T = (), E = Failure> = std::result::Result<T, E>;
 /// Runs a command.
 pub fn run(command: Command, output: Output) -> Result {
     match command {
-        Command::New { study, question, guidelines, strength, rationale, overlap } => study::new(
-            &study,
-            question,
-            guidelines.as_deref(),
-            strength,
-            rationale,
-            overlap,
-            output,
-        ),
+        Command::New { study, question, guidelines, strength, rationale, overlap, design } => {
+            let stated = study::Stated { question, guidelines, strength, rationale, overlap };
+            study::new(&study, stated, &design, output)
+        }
+        Command::Settings { study, design } => {
+            study::settings(&Study::open(&study)?, &design, output)
+        }
+        Command::Presets { name } => study::presets(name.as_deref(), output),
         Command::Status { study } => study::status(&Study::open(&study)?, output),
-        Command::Import { study, files, format, strict } => {
-            data::import(&Study::open(&study)?, &files, format.as_deref(), strict, output)
+        Command::Import { study, files, format, link, strict } => {
+            data::import(&Study::open(&study)?, &files, format.as_deref(), link, strict, output)
         }
         Command::Export { study, format, out, labels, licence } => {
             data::export(&Study::open(&study)?, &format, &out, &labels, licence, output)

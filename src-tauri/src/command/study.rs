@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tauri::State;
 use tiebreak_app::view::{FormatView, JobResult, PresetView, StudyOverview, StudySettings};
-use tiebreak_app::{ExportRequest, LabelChoice, Study};
+use tiebreak_app::{ExportRequest, ImportOptions, LabelChoice, Study};
 
 use super::{Reply, aside};
 use crate::dialog;
@@ -34,7 +34,7 @@ pub(crate) async fn import_files(state: State<'_, OpenStudy>) -> Reply<Option<St
     let study = state.study()?;
     let Some(files) = dialog::import_files().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
-        Ok(JobResult::Import { files: study.import_all(&files, None, watch)? })
+        Ok(JobResult::Import { files: study.import_all(&files, ImportOptions::default(), watch)? })
     }))?;
     Ok(Some(job))
 }
@@ -44,7 +44,7 @@ pub(crate) async fn import_folder(state: State<'_, OpenStudy>) -> Reply<Option<S
     let study = state.study()?;
     let Some(folder) = dialog::import_folder().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
-        Ok(JobResult::Import { files: vec![study.import(&folder, None, watch)?] })
+        Ok(JobResult::Import { files: vec![study.import(&folder, ImportOptions::default(), watch)?] })
     }))?;
     Ok(Some(job))
 }

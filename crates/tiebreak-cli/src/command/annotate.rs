@@ -4,7 +4,10 @@ use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tiebreak_app::view::{Answer, JudgmentInput};
+use tiebreak_app::view::{
+    Answer, AnswerView, AspectAnswerView, AspectView, HighlightView, JudgmentInput, ListenView,
+    StepView,
+};
 use tiebreak_app::{AnnotatorSession, AppError, Handed, Study};
 use tiebreak_core::{CandidateId, ItemId};
 
@@ -19,10 +22,25 @@ use crate::output::Output;
 struct BatchLine {
     item: Option<String>,
     answer: AnswerArg,
+    /// Tiers of candidates, the best first.
+    #[serde(default)]
+    ranking: Vec<Vec<String>>,
     strength: Option<u8>,
+    confidence: Option<f64>,
     rationale: Option<String>,
     #[serde(default)]
+    reason_tags: Vec<String>,
+    #[serde(default)]
+    aspects: Vec<AspectView>,
+    #[serde(default)]
+    highlights: Vec<HighlightView>,
+    #[serde(default)]
+    steps: Vec<StepView>,
+    #[serde(default)]
+    listening: Vec<ListenView>,
+    #[serde(default)]
     skip_reason: Option<String>,
+    shown_at: Option<String>,
     active_ms: Option<u32>,
 }
 
@@ -64,6 +82,7 @@ fn describe_json(handed: &Handed) -> serde_json::Value {
     json!({
         "item": handed.item.id,
         "ordinal": handed.item.ordinal,
+        "modality": handed.item.modality,
         "prompt": handed.item.prompt,
         "context": handed.item.context,
         "candidates": candidates,
@@ -72,10 +91,13 @@ fn describe_json(handed: &Handed) -> serde_json::Value {
 }
 
 fn shown(handed: &Handed) -> impl Iterator<Item = (&'static str, &tiebreak_core::Candidate)> {
-    let sides = ["left", "right"];
-    handed.presentation.order.iter().enumerate().filter_map(move |(place, id)| {
+    let sides = match handed.presentation.order.len() {
+        2 => &["left", "right"][..],
+        _ => &["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th"],
+    };
+    handed.presentation.order.iter().zip(sides).filter_map(move |(id, side)| {
         let candidate = handed.item.candidates.iter().find(|candidate| candidate.id == *id)?;
-        Some((sides.get(place).copied().unwrap_or("further right"), candidate))
+        Some((*side, candidate))
     })
 }
 
@@ -86,7 +108,11 @@ fn describe(handed: &Handed) -> String {
     }
     text.push_str(&format!("--- prompt ---\n{}", handed.item.prompt.plain_text()));
     for (side, candidate) in shown(handed) {
-        text.push_str(&format!("\n\n--- {side} ---\n{}", candidate.content.plain_text()));
+        text.push_str(&format!("\n\n--- {side} ---\n"));
+        if let Some(media) = candidate.content.media() {
+            text.push_str(&format!("[{} {}] ", handed.item.modality.as_str(), media.media.short()));
+        }
+        text.push_str(&candidate.content.plain_text());
     }
     text
 }
@@ -102,9 +128,17 @@ pub fn judge(study: &Study, args: &JudgeArgs, output: Output) -> Result {
     let line = BatchLine {
         item: args.item.clone(),
         answer,
+        ranking: args.ranking.as_deref().map(tiers).unwrap_or_default(),
         strength: args.strength,
+        confidence: args.confidence,
         rationale: args.rationale.clone(),
+        reason_tags: Vec::new(),
+        aspects: Vec::new(),
+        highlights: Vec::new(),
+        steps: Vec::new(),
+        listening: Vec::new(),
         skip_reason: Some(args.skip_reason.clone()),
+        shown_at: None,
         active_ms: args.active_ms,
     };
     let saved = save(study, &session, line)?;
@@ -166,18 +200,28 @@ fn save(study: &Study, session: &AnnotatorSession, line: BatchLine) -> Result<Sa
     let (answer, preferred) = answer(&line, &handed)?;
     let input = JudgmentInput {
         item: handed.item.id.to_string(),
-        answer,
-        strength: line.strength,
-        rationale: line.rationale,
-        shown_at: None,
+        given: AnswerView {
+            strength: line.strength,
+            confidence: line.confidence,
+            rationale: line.rationale,
+            reason_tags: line.reason_tags,
+            aspects: line.aspects,
+            highlights: line.highlights,
+            steps: line.steps,
+            ..AnswerView::new(answer)
+        },
+        listening: line.listening,
+        shown_at: line.shown_at,
         active_ms: line.active_ms,
     };
+    let input = with_ids(input, &handed)?;
     let saved = study.submit(session, &input)?;
     Ok(SavedLine {
         judgment: saved.judgment,
         item: input.item,
-        answer: match input.answer {
+        answer: match input.given.answer {
             Answer::Preferred { .. } => "preferred",
+            Answer::Ranked { .. } => "ranked",
             Answer::Tie => "tie",
             Answer::BothBad => "both_bad",
             Answer::Skipped { .. } => "skipped",
@@ -188,6 +232,13 @@ fn save(study: &Study, session: &AnnotatorSession, line: BatchLine) -> Result<Sa
     })
 }
 
+/// `c,a=b` as tiers of names.
+fn tiers(text: &str) -> Vec<Vec<String>> {
+    text.split(',')
+        .map(|tier| tier.split('=').map(|name| name.trim().to_owned()).collect())
+        .collect()
+}
+
 fn answer(line: &BatchLine, handed: &Handed) -> Result<(Answer, Option<CandidateId>)> {
     let imported = |place: usize| handed.item.candidates.get(place).map(|c| c.id);
     let preferred = match line.answer {
@@ -195,6 +246,7 @@ fn answer(line: &BatchLine, handed: &Handed) -> Result<(Answer, Option<Candidate
         AnswerArg::Right => handed.presentation.order.get(1).copied(),
         AnswerArg::A => imported(0),
         AnswerArg::B => imported(1),
+        AnswerArg::Rank => return Ok((Answer::Ranked { tiers: line.ranking.clone() }, None)),
         AnswerArg::Tie => return Ok((Answer::Tie, None)),
         AnswerArg::BothBad => return Ok((Answer::BothBad, None)),
         AnswerArg::Skip => {
@@ -202,10 +254,49 @@ fn answer(line: &BatchLine, handed: &Handed) -> Result<(Answer, Option<Candidate
             return Ok((Answer::Skipped { reason }, None));
         }
     };
-    let candidate = preferred.ok_or_else(|| {
-        Failure::new("bad_input", format!("item {} has no such answer", handed.item.id), None)
-    })?;
+    let candidate = preferred.ok_or_else(|| no_such(handed, "that answer"))?;
     Ok((Answer::Preferred { candidate: candidate.to_string() }, Some(candidate)))
+}
+
+fn no_such(handed: &Handed, name: &str) -> Failure {
+    Failure::new("bad_input", format!("item {} has no candidate {name}", handed.item.id), None)
+}
+
+/// Puts ids where candidates are named by a letter (`a` is the first as imported), by `left` or
+/// `right`; ids stay.
+fn with_ids(mut input: JudgmentInput, handed: &Handed) -> Result<JudgmentInput> {
+    let mut names: Vec<&mut String> = Vec::new();
+    if let Answer::Ranked { tiers } = &mut input.given.answer {
+        names.extend(tiers.iter_mut().flatten());
+    }
+    for aspect in &mut input.given.aspects {
+        match &mut aspect.answer {
+            AspectAnswerView::Preferred { candidate } => names.push(candidate),
+            AspectAnswerView::Tie => {}
+            AspectAnswerView::Ratings { ratings } => {
+                names.extend(ratings.iter_mut().map(|(candidate, _)| candidate));
+            }
+        }
+    }
+    names.extend(input.given.highlights.iter_mut().map(|span| &mut span.candidate));
+    names.extend(input.given.steps.iter_mut().map(|step| &mut step.candidate));
+    names.extend(input.listening.iter_mut().map(|span| &mut span.candidate));
+    for name in names {
+        *name = candidate_named(name, handed).ok_or_else(|| no_such(handed, name))?.to_string();
+    }
+    Ok(input)
+}
+
+fn candidate_named(name: &str, handed: &Handed) -> Option<CandidateId> {
+    let shown = |place: usize| handed.presentation.order.get(place).copied();
+    match name.as_bytes() {
+        b"left" => shown(0),
+        b"right" => shown(1),
+        [letter @ b'a'..=b'j'] => {
+            handed.item.candidates.get(usize::from(letter - b'a')).map(|candidate| candidate.id)
+        }
+        _ => name.parse().ok(),
+    }
 }
 
 pub fn undo(study: &Study, annotator: &str, output: Output) -> Result {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tiebreak_app::view::{ExportReport, ImportReport};
-use tiebreak_app::{AppError, ExportRequest, ImportFormat, Study};
+use tiebreak_app::{AppError, ExportRequest, ImportFormat, ImportOptions, MediaPlacement, Study};
 
 use super::Result;
 use crate::bar::Bar;
@@ -17,13 +17,15 @@ pub fn import(
     study: &Study,
     files: &[PathBuf],
     format: Option<&str>,
+    link: bool,
     strict: bool,
     output: Output,
 ) -> Result {
     let format: Option<ImportFormat> =
         format.map(str::parse).transpose().map_err(AppError::from)?;
+    let placement = if link { MediaPlacement::Link } else { MediaPlacement::Copy };
     let bar = Bar::new(output);
-    let reports = study.import_all(files, format, &bar)?;
+    let reports = study.import_all(files, ImportOptions { format, placement }, &bar)?;
     drop(bar);
     let skipped: u32 = reports.iter().map(|report| report.skipped).sum();
     output.print(&reports, || reports.iter().map(describe_import).collect::<Vec<_>>().join("\n\n"));

@@ -1,12 +1,12 @@
 //! `new` and `status`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tiebreak_app::Study;
 use tiebreak_app::view::{Ask, StudyOverview, StudySettings};
 
 use super::Result;
-use crate::args::AskArg;
+use crate::args::{AskArg, DesignArgs};
 use crate::failure::Failure;
 use crate::output::{Output, columns, table};
 
@@ -20,33 +20,76 @@ impl From<AskArg> for Ask {
     }
 }
 
-pub fn new(
-    path: &Path,
-    question: Option<String>,
-    guidelines: Option<&Path>,
-    strength: Option<AskArg>,
-    rationale: Option<AskArg>,
-    overlap: Option<u32>,
-    output: Output,
-) -> Result {
-    let default = StudySettings::default();
-    let guidelines = match guidelines {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| {
-            Failure::new("bad_input", format!("{}: {error}", file.display()), None)
-        })?,
-        None => default.guidelines,
+/// Settings stated one by one.
+pub struct Stated {
+    pub question: Option<String>,
+    pub guidelines: Option<PathBuf>,
+    pub strength: Option<AskArg>,
+    pub rationale: Option<AskArg>,
+    pub overlap: Option<u32>,
+}
+
+pub fn new(path: &Path, stated: Stated, design: &DesignArgs, output: Output) -> Result {
+    let begun = designed(StudySettings::default(), design)?;
+    let guidelines = match &stated.guidelines {
+        Some(file) => read(file)?,
+        None => begun.guidelines.clone(),
     };
     let settings = StudySettings {
-        question: question.unwrap_or(default.question),
+        question: stated.question.unwrap_or(begun.question),
         guidelines,
-        strength: strength.map_or(default.strength, Ask::from),
-        rationale: rationale.map_or(default.rationale, Ask::from),
-        overlap: overlap.unwrap_or(default.overlap),
-        budget: default.budget,
+        strength: stated.strength.map_or(begun.strength, Ask::from),
+        rationale: stated.rationale.map_or(begun.rationale, Ask::from),
+        overlap: stated.overlap.unwrap_or(begun.overlap),
+        ..begun
     };
     let study = Study::create(path, &settings)?;
     output.print(&study.overview()?, || format!("made {}", study.path().display()));
     Ok(())
+}
+
+pub fn settings(study: &Study, design: &DesignArgs, output: Output) -> Result {
+    let before = study.settings()?;
+    let after = designed(before.clone(), design)?;
+    if after != before {
+        study.save_settings(&after)?;
+    }
+    let text = after.to_toml()?;
+    output.print(&after, || text.trim_end().to_owned());
+    Ok(())
+}
+
+pub fn presets(name: Option<&str>, output: Output) -> Result {
+    if let Some(name) = name {
+        let settings = Study::preset(name)?;
+        let text = settings.to_toml()?;
+        output.print(&settings, || text.trim_end().to_owned());
+        return Ok(());
+    }
+    let presets = Study::presets()?;
+    output.print(&presets, || {
+        let lines =
+            presets.iter().map(|preset| format!("{:<14} {}", preset.name, preset.description));
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    Ok(())
+}
+
+/// Settings after a preset and a file were laid over them.
+fn designed(begun: StudySettings, design: &DesignArgs) -> Result<StudySettings> {
+    let begun = match &design.preset {
+        Some(preset) => Study::preset(preset)?,
+        None => begun,
+    };
+    match &design.settings {
+        Some(file) => Ok(begun.with_toml(&read(file)?, &file.display().to_string())?),
+        None => Ok(begun),
+    }
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|error| Failure::new("bad_input", format!("{}: {error}", file.display()), None))
 }
 
 pub fn status(study: &Study, output: Output) -> Result {

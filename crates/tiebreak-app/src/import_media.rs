@@ -1,0 +1,150 @@
+//! Rows of images and clips on their way into a study: their files are read on all processors.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tiebreak_core::{CandidateContent, CandidateDraft, MediaContent, Modality};
+use tiebreak_exchange::{ImportedOutcome, ImportedRow, MediaFile};
+use tiebreak_store::{MediaKind, MediaRow};
+
+use crate::Study;
+use crate::import::keep;
+use crate::media::{MediaPlacement, take_in};
+use crate::view::ImportReport;
+
+impl Study {
+    /// Takes in the files of rows, several at a time, and gives the rows their candidates. A
+    /// file that cannot be used costs its row a candidate; a row with fewer than two left is left
+    /// out.
+    pub(crate) fn take_in_rows(
+        &self,
+        batch: &mut Vec<ImportedRow>,
+        base: &Path,
+        placement: MediaPlacement,
+        report: &mut ImportReport,
+    ) -> Vec<MediaRow> {
+        let folder = self.media_folder();
+        let files: Vec<&MediaFile> = batch.iter().flat_map(|row| &row.files).collect();
+        let taken = side_by_side(&files, |file| {
+            take_in(base, &file.path, &folder, placement, |hash| {
+                self.store.read(|reader| reader.media(hash)).ok().flatten()
+            })
+        });
+        let gave_up = || Err("the file could not be decoded".to_owned());
+        let mut taken = taken.into_iter().map(|found| found.unwrap_or_else(gave_up));
+        let mut media = Vec::new();
+        batch.retain_mut(|row| {
+            if row.files.is_empty() {
+                return true;
+            }
+            let found: Vec<_> = taken.by_ref().take(row.files.len()).collect();
+            let place = |file: &MediaFile, reason: &str| {
+                format!("{}:{}: {}: {}: {reason}", report.file, row.line, file.field, file.path)
+            };
+            let problems: Vec<String> = row
+                .files
+                .iter()
+                .zip(&found)
+                .filter_map(|(file, found)| Some(place(file, found.as_ref().err()?)))
+                .collect();
+            if found.iter().flatten().count() < 2 {
+                report.skipped += 1;
+                problems.into_iter().for_each(|problem| keep(&mut report.problems, problem));
+                return false;
+            }
+            problems.into_iter().for_each(|problem| report.warn(problem));
+            if let Some(flaw) = complete(row, found, &mut media) {
+                report.skipped += 1;
+                keep(&mut report.problems, format!("{}:{}: {flaw}", report.file, row.line));
+                return false;
+            }
+            true
+        });
+        media
+    }
+}
+
+/// Gives a row the candidates whose files were taken in, and its judgments the new positions.
+/// Says what is wrong if the files are not what the row says.
+fn complete(
+    row: &mut ImportedRow,
+    found: Vec<Result<MediaRow, String>>,
+    media: &mut Vec<MediaRow>,
+) -> Option<String> {
+    let kind = match row.draft.modality {
+        Modality::Music => MediaKind::Audio,
+        Modality::Text | Modality::Image => MediaKind::Image,
+    };
+    if found.iter().flatten().any(|taken| taken.kind != kind) {
+        let word = row.draft.modality.as_str();
+        return Some(format!("the row is of modality {word}, and a file of it is not"));
+    }
+    let mut places = Vec::with_capacity(found.len());
+    for (file, taken) in std::mem::take(&mut row.files).into_iter().zip(found) {
+        let Ok(taken) = taken else {
+            places.push(None);
+            continue;
+        };
+        places.push(Some(row.draft.candidates.len() as u32));
+        let mut metadata = file.metadata;
+        metadata.insert("file".to_owned(), file.path.into());
+        row.draft.candidates.push(CandidateDraft {
+            content: CandidateContent::Media(MediaContent { media: taken.hash, text: file.text }),
+            system: file.system,
+            metadata,
+        });
+        media.push(taken);
+    }
+    row.judgments.retain_mut(|judgment| move_places(&mut judgment.preferred, &places));
+    row.draft.gold = row.draft.gold.and_then(|gold| places.get(gold as usize).copied().flatten());
+    None
+}
+
+/// Renames the positions in an outcome; false if nothing of it is left.
+fn move_places(outcome: &mut ImportedOutcome, places: &[Option<u32>]) -> bool {
+    let moved = |place: u32| places.get(place as usize).copied().flatten();
+    match outcome {
+        ImportedOutcome::Candidate(place) => match moved(*place) {
+            Some(new) => {
+                *place = new;
+                true
+            }
+            None => false,
+        },
+        ImportedOutcome::Ranked(tiers) => {
+            for tier in tiers.iter_mut() {
+                *tier = tier.iter().filter_map(|place| moved(*place)).collect();
+            }
+            tiers.retain(|tier| !tier.is_empty());
+            tiers.iter().map(Vec::len).sum::<usize>() >= 2
+        }
+        ImportedOutcome::Tie | ImportedOutcome::BothBad => true,
+    }
+}
+
+/// Does `work` for each of `inputs` on all processors; the results are in their order. `None`
+/// where the work broke down.
+fn side_by_side<I: Sync, O: Send>(inputs: &[I], work: impl Fn(&I) -> O + Sync) -> Vec<Option<O>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(inputs.len());
+    let next = AtomicUsize::new(0);
+    let done: Vec<Mutex<Option<O>>> = inputs.iter().map(|_| Mutex::default()).collect();
+    std::thread::scope(|scope| {
+        let work = || {
+            while let Some((input, done)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                inputs.get(at).zip(done.get(at))
+            } {
+                let output = catch_unwind(AssertUnwindSafe(|| work(input))).ok();
+                *done.lock().unwrap_or_else(PoisonError::into_inner) = output;
+            }
+        };
+        for _ in 0..workers {
+            scope.spawn(work);
+        }
+    });
+    done.into_iter()
+        .map(|output| output.into_inner().unwrap_or_else(PoisonError::into_inner))
+        .collect()
+}
