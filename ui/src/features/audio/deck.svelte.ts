@@ -377,7 +377,10 @@ export class Deck {
     cancelAnimationFrame(this.frame);
     const look = () => {
       if (!this.playing || !this.player) return;
-      this.position = this.player.position();
+      const position = this.player.position();
+      // A long clip's needle moves slowly: what no pixel shows needs no drawing.
+      const step = Math.min(this.axis / 1000, 0.05);
+      if (Math.abs(position - this.position) >= step) this.position = position;
       this.watch();
       if (performance.now() - this.reported >= REPORT_MS) this.report();
       this.frame = requestAnimationFrame(look);
