@@ -99,29 +99,39 @@ impl Study {
         })
     }
 
-    /// Where the annotator stands.
+    /// Where the annotator stands, with everything counted.
     ///
     /// # Errors
     /// If the file cannot be read.
     pub fn progress(&self, session: &AnnotatorSession) -> Result<Progress> {
         let settings = self.settings()?;
         self.store.read(|reader| {
-            let annotator = session.annotator.id;
-            let done = reader.annotated_count(annotator)?;
-            let waiting = reader.queue_length(&scope(reader, session, &settings)?)?;
-            let times: Vec<f64> = reader
-                .recent_active_ms(annotator, PACE_WINDOW)?
-                .into_iter()
-                .map(|ms| ms as f64 / 1000.0)
-                .collect();
-            let pace = tiebreak_stats::median(&times);
-            Ok(Progress {
-                done: done as u32,
-                waiting: waiting as u32,
-                seconds_per_judgment: pace,
-                seconds_left: pace.map(|pace| pace * waiting as f64),
-                can_undo: done > 0,
-            })
+            let scope = scope(reader, session, &settings)?;
+            self.queues.count(reader, &scope)?;
+            self.progress_of(reader, &scope)
+        })
+    }
+
+    /// Where the annotator stands, with what waits carried forward from the last count.
+    pub(crate) fn progress_now(&self, scope: &QueueScope) -> Result<Progress> {
+        self.store.read(|reader| self.progress_of(reader, scope))
+    }
+
+    fn progress_of(&self, reader: &Reader<'_>, scope: &QueueScope) -> Result<Progress> {
+        let done = reader.annotated_count(scope.annotator)?;
+        let waiting = self.queues.waiting(reader, scope)?;
+        let times: Vec<f64> = reader
+            .recent_active_ms(scope.annotator, PACE_WINDOW)?
+            .into_iter()
+            .map(|ms| ms as f64 / 1000.0)
+            .collect();
+        let pace = tiebreak_stats::median(&times);
+        Ok(Progress {
+            done: done as u32,
+            waiting: waiting as u32,
+            seconds_per_judgment: pace,
+            seconds_left: pace.map(|pace| pace * waiting as f64),
+            can_undo: done > 0,
         })
     }
 }
@@ -134,7 +144,7 @@ pub(crate) fn scope(
 ) -> Result<QueueScope> {
     Ok(QueueScope {
         annotator: session.annotator.id,
-        run: reader.current_run()?.map(|run| run.id),
+        run: reader.current_run_id()?,
         overlap: settings.overlap,
         lease_start: now() - LEASE,
     })

@@ -1,17 +1,15 @@
 //! The story of one comparison: handed out, shown, answered, saved, taken back.
 
-use chrono::{DateTime, Utc};
-use tiebreak_core::{
-    AnnotatorId, CandidateId, Item, ItemId, Judgment, JudgmentId, Origin, Outcome, Presentation,
-    SkipReason, Strength,
-};
-use tiebreak_store::Writer;
+use tiebreak_core::{AnnotatorId, Item, ItemId, Judgment, JudgmentId, Outcome, Presentation};
+use tiebreak_store::{QueueScope, Reader, Writer};
 
 use crate::annotator_session::scope;
 use crate::clock::{fresh, now};
-use crate::comparison_view::comparison_view;
+use crate::comparison_view::Viewer;
 use crate::error::Result;
-use crate::view::{Answer, Ask, ComparisonView, JudgmentInput, Saved, StudySettings, Undone};
+use crate::queue::watch;
+use crate::submission::Submission;
+use crate::view::{ComparisonView, JudgmentInput, Saved, StudySettings, Undone};
 use crate::{AnnotatorSession, AppError, Study};
 
 /// A comparison with the order in which it was handed out.
@@ -38,15 +36,19 @@ impl Study {
         let settings = self.settings()?;
         self.store.write(|writer| {
             let scope = scope(writer, session, &settings)?;
-            let items = writer.queue(&scope, count, exclude)?;
-            items
-                .into_iter()
-                .map(|item| {
-                    let presentation = present(writer, item, session.annotator.id)?;
-                    Ok(Handed { item: writer.item(item)?, presentation })
-                })
-                .collect()
+            self.hand_out_next(writer, &scope, count, exclude)
         })
+    }
+
+    fn hand_out_next(
+        &self,
+        writer: &Writer<'_>,
+        scope: &QueueScope,
+        count: usize,
+        exclude: &[ItemId],
+    ) -> Result<Vec<Handed>> {
+        let items = self.queues.next(writer, scope, count, exclude)?;
+        items.into_iter().map(|item| hand_out(writer, item, scope.annotator)).collect()
     }
 
     /// Hands out one item, whether or not it is in the annotator's queue.
@@ -54,10 +56,7 @@ impl Study {
     /// # Errors
     /// If there is no such item, or the file cannot be written.
     pub fn hand_out_item(&self, session: &AnnotatorSession, item: ItemId) -> Result<Handed> {
-        self.store.write(|writer| {
-            let presentation = present(writer, item, session.annotator.id)?;
-            Ok(Handed { item: writer.item(item)?, presentation })
-        })
+        self.store.write(|writer| hand_out(writer, item, session.annotator.id))
     }
 
     /// The item that a person means: by its id, by the id that the imported data gave it, or as
@@ -97,43 +96,70 @@ impl Study {
     ) -> Result<Vec<ComparisonView>> {
         let exclude =
             exclude.iter().map(|id| parse(id, "exclude")).collect::<Result<Vec<ItemId>>>()?;
-        let handed = self.hand_out(session, count, &exclude)?;
-        self.store.read(|reader| {
-            handed
+        let settings = self.settings()?;
+        self.store.write(|writer| {
+            let scope = scope(writer, session, &settings)?;
+            let viewer = self.viewer(writer, session, &settings);
+            self.hand_out_next(writer, &scope, count, &exclude)?
                 .iter()
                 .map(|handed| {
-                    let last = reader.last_judgment(handed.item.id, session.annotator.id)?;
-                    let withdrawn = match last.as_ref().and_then(|last| last.supersedes) {
-                        Some(before) => reader
-                            .judgment_history(handed.item.id, session.annotator.id)?
-                            .into_iter()
-                            .find(|judgment| judgment.id == before),
-                        None => None,
-                    };
-                    Ok(comparison_view(handed, withdrawn.as_ref()))
+                    let last = viewer.last_answer(handed.item.id)?;
+                    viewer.comparison(handed, last.as_ref())
                 })
                 .collect()
         })
     }
 
     /// Saves a judgment. When this returns, it is on disk. An earlier judgment of the same
-    /// annotator on the item is revised, not lost.
+    /// annotator on the item is revised, not lost. Where the answer opens an item that follows
+    /// this one, it is handed out with it.
     ///
     /// # Errors
     /// For an answer that the item or the study does not allow, or if the file cannot be
     /// written; nothing is saved then.
     pub fn submit(&self, session: &AnnotatorSession, input: &JudgmentInput) -> Result<Saved> {
         let item: ItemId = parse(&input.item, "item")?;
+        let annotator = session.annotator.id;
         let settings = self.settings()?;
-        let judgment = self.store.write(|writer| {
-            let presentation = present(writer, item, session.annotator.id)?;
-            let judgment = judgment(session, input, item, &presentation, &settings)?;
-            Ok::<_, AppError>(writer.append_judgment(&judgment)?)
+        let (scope, change, judgment, follow_up) = self.store.write(|writer| {
+            let scope = scope(writer, session, &settings)?;
+            let viewer = self.viewer(writer, session, &settings);
+            let (judgment, change) = watch(writer, &scope, item, || {
+                let handed = as_shown(writer, item, annotator)?;
+                let heard_before = match settings.min_listen_s {
+                    0 => Vec::new(),
+                    _ => writer
+                        .judgment_history(item, annotator)?
+                        .into_iter()
+                        .flat_map(|judgment| judgment.listening)
+                        .collect(),
+                };
+                let submission = Submission {
+                    input,
+                    settings: &settings,
+                    item: &handed.item,
+                    presentation: &handed.presentation,
+                    clips: &viewer.clip_lengths(&handed.item)?,
+                    heard_before: &heard_before,
+                    now: now(),
+                };
+                Ok(writer.append_judgment(&submission.judgment()?)?)
+            })?;
+            let follow_up = match change.opened.first() {
+                Some(next) => {
+                    let handed = hand_out(writer, *next, annotator)?;
+                    let last = viewer.last_answer(*next)?;
+                    Some(viewer.comparison(&handed, last.as_ref())?)
+                }
+                None => None,
+            };
+            Ok::<_, AppError>((scope, change, judgment, follow_up))
         })?;
+        self.queues.note(&scope, &change);
         Ok(Saved {
             judgment: judgment.to_string(),
-            progress: self.progress(session)?,
-            follow_up: None,
+            progress: self.progress_now(&scope)?,
+            follow_up,
         })
     }
 
@@ -143,10 +169,12 @@ impl Study {
     /// # Errors
     /// If the file cannot be written.
     pub fn undo(&self, session: &AnnotatorSession) -> Result<Option<Undone>> {
+        let settings = self.settings()?;
         let undone = self.store.write(|writer| {
             let Some(last) = writer.latest_annotated(session.annotator.id)? else {
                 return Ok(None);
             };
+            let scope = scope(writer, session, &settings)?;
             let id = JudgmentId::new(fresh());
             let withdrawal = Judgment {
                 shown_order: last.shown_order.clone(),
@@ -155,94 +183,55 @@ impl Study {
                 submitted_at: Some(now()),
                 ..Judgment::new(id, last.item, last.annotator, last.origin, Outcome::Withdrawn)
             };
-            writer.append_judgment(&withdrawal)?;
-            let presentation = present(writer, last.item, session.annotator.id)?;
-            let handed = Handed { item: writer.item(last.item)?, presentation };
-            Ok::<_, AppError>(Some(comparison_view(&handed, Some(&last))))
+            let (_, change) =
+                watch(writer, &scope, last.item, || Ok(writer.append_judgment(&withdrawal)?))?;
+            let handed = hand_out(writer, last.item, session.annotator.id)?;
+            let viewer = self.viewer(writer, session, &settings);
+            let comparison = viewer.comparison(&handed, Some(&last))?;
+            Ok::<_, AppError>(Some((scope, change, comparison)))
         })?;
-        let Some(comparison) = undone else { return Ok(None) };
-        Ok(Some(Undone { comparison, progress: self.progress(session)? }))
+        let Some((scope, change, comparison)) = undone else { return Ok(None) };
+        self.queues.note(&scope, &change);
+        Ok(Some(Undone { comparison, progress: self.progress_now(&scope)? }))
+    }
+
+    fn viewer<'a>(
+        &'a self,
+        reader: &'a Reader<'a>,
+        session: &AnnotatorSession,
+        settings: &'a StudySettings,
+    ) -> Viewer<'a> {
+        Viewer { reader, study: self, settings, annotator: session.annotator.id }
     }
 }
 
-/// The stored order of an item for an annotator, chosen and stored on the first time.
-fn present(writer: &Writer<'_>, item: ItemId, annotator: AnnotatorId) -> Result<Presentation> {
-    let presentation = match writer.presentation(item, annotator)? {
+/// Hands an item to an annotator: in the stored order, chosen and stored on the first time.
+fn hand_out(writer: &Writer<'_>, item: ItemId, annotator: AnnotatorId) -> Result<Handed> {
+    let handed = as_shown_or_chosen(writer, item, annotator)?;
+    writer.hand_out(&handed.presentation, now())?;
+    Ok(handed)
+}
+
+/// The item as it was shown to the annotator. What is judged without having been handed out is
+/// handed out now.
+fn as_shown(writer: &Writer<'_>, item: ItemId, annotator: AnnotatorId) -> Result<Handed> {
+    match writer.presentation(item, annotator)? {
+        Some(presentation) => Ok(Handed { item: writer.item(item)?, presentation }),
+        None => hand_out(writer, item, annotator),
+    }
+}
+
+fn as_shown_or_chosen(reader: &Reader<'_>, item: ItemId, annotator: AnnotatorId) -> Result<Handed> {
+    let item = reader.item(item)?;
+    let presentation = match reader.presentation(item.id, annotator)? {
         Some(presentation) => presentation,
         None => {
-            let candidates = writer.candidate_ids(item)?;
-            if candidates.is_empty() {
-                // Says which item is missing.
-                writer.item(item)?;
-            }
-            let lead = writer.side_lead(annotator)?;
-            let seed = writer.study()?.seed;
-            Presentation::choose(seed, item, annotator, &candidates, lead)
+            let candidates: Vec<_> = item.candidates.iter().map(|c| c.id).collect();
+            let lead = reader.side_lead(annotator)?;
+            Presentation::choose(reader.study()?.seed, item.id, annotator, &candidates, lead)
         }
     };
-    writer.hand_out(&presentation, now())?;
-    Ok(presentation)
-}
-
-fn judgment(
-    session: &AnnotatorSession,
-    input: &JudgmentInput,
-    item: ItemId,
-    presentation: &Presentation,
-    settings: &StudySettings,
-) -> Result<Judgment> {
-    let outcome = match &input.given.answer {
-        Answer::Preferred { candidate } => {
-            Outcome::Preferred(parse::<CandidateId>(candidate, "candidate")?)
-        }
-        Answer::Ranked { .. } => Outcome::Ranked,
-        Answer::Tie => Outcome::Tie,
-        Answer::BothBad => Outcome::BothBad,
-        Answer::Skipped { reason } => {
-            Outcome::Skipped(SkipReason::parse(reason).ok_or_else(|| {
-                let known = SkipReason::ALL.map(SkipReason::as_str).join(", ");
-                AppError::input("reason", format!("a skip reason is one of {known}"))
-            })?)
-        }
-    };
-    let strength = input
-        .given
-        .strength
-        .map(|strength| {
-            Strength::new(strength).map_err(|error| AppError::input("strength", error.to_string()))
-        })
-        .transpose()?;
-    let rationale = input.given.rationale.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if settings.strength == Ask::Required
-        && matches!(outcome, Outcome::Preferred(_))
-        && strength.is_none()
-    {
-        return Err(AppError::input("strength", "this study asks how much better the answer is"));
-    }
-    if settings.rationale == Ask::Required && outcome.is_answer() && rationale.is_none() {
-        return Err(AppError::input("rationale", "this study asks for a reason in words"));
-    }
-    let shown_at = input
-        .shown_at
-        .as_deref()
-        .map(|text| {
-            DateTime::parse_from_rfc3339(text)
-                .map(|time| time.with_timezone(&Utc))
-                .map_err(|error| AppError::input("shown_at", error.to_string()))
-        })
-        .transpose()?;
-    let id = JudgmentId::new(fresh());
-    Ok(Judgment {
-        strength,
-        rationale: rationale.map(str::to_owned),
-        shown_order: presentation.order.clone(),
-        order_seed: Some(presentation.seed),
-        blinded: Some(true),
-        shown_at,
-        submitted_at: Some(now()),
-        active_ms: input.active_ms.map(u64::from),
-        ..Judgment::new(id, item, session.annotator.id, Origin::Annotated, outcome)
-    })
+    Ok(Handed { item, presentation })
 }
 
 pub(crate) fn parse<T: std::str::FromStr>(text: &str, field: &'static str) -> Result<T> {

@@ -54,6 +54,18 @@ impl Reader<'_> {
             .optional()?)
     }
 
+    /// The id of the routing in force.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn current_run_id(&self) -> Result<Option<PolicyRunId>> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT id FROM policy_run ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| id(row, 0))
+            .optional()?)
+    }
+
     /// The route of an item in a run.
     ///
     /// # Errors
