@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import type { AnswerView, ComparisonView } from '../../ipc/bindings';
 import { AHEAD, ComparisonBuffer } from './buffer';
 import { comparison, Deferred, settle, started, TestBackend, type } from './testing';
 
@@ -91,4 +92,52 @@ test('a failed prefetch is made good when the pair is needed', async () => {
   backend.hold.next = undefined;
   await type(session, '1 1 1 1 1');
   expect(session.state.current?.item).toBe('i7');
+});
+
+/** The second turn that follows the answer to `i1`. */
+const second = (answer: AnswerView): ComparisonView => ({
+  ...comparison(1),
+  item: 'i1-second',
+  preceding: { prompt: [], preferred: null, answer },
+});
+
+test('a second turn comes at once, before what is held', async () => {
+  const backend = new TestBackend(6);
+  const submit = backend.submitJudgment.bind(backend);
+  backend.submitJudgment = async (annotator, judgment) => ({
+    ...(await submit(annotator, judgment)),
+    follow_up: judgment.item === 'i1' ? second(judgment) : null,
+  });
+  const session = await started(backend);
+  const seen: (string | undefined)[] = [];
+  for (const key of ['1', '2', '1', '1']) {
+    seen.push(session.state.current?.item);
+    await type(session, key);
+  }
+  expect(seen).toEqual(['i1', 'i1-second', 'i2', 'i3']);
+  expect(backend.judgments.map((one) => one.item)).toEqual(seen);
+});
+
+test('a second turn is let go when its first comes back, and comes anew with its answer', async () => {
+  const said = (strength: number): AnswerView => ({
+    answer: { kind: 'tie' },
+    strength,
+    confidence: null,
+    rationale: null,
+    reason_tags: [],
+    aspects: [],
+    highlights: [],
+    steps: [],
+  });
+  const buffer = new ComparisonBuffer(async () => [2, 3, 4].map(comparison));
+  expect((await buffer.next())?.item).toBe('i2');
+  buffer.putFirst(second(said(1)));
+  const shown = buffer.take() ?? null;
+  expect(shown?.item).toBe('i1-second');
+  buffer.bringBack('i1', shown);
+  expect(buffer.upcoming().map((one) => one.item)).toEqual(['i3', 'i4']);
+  buffer.putFirst(second(said(2)));
+  buffer.putFirst(second(said(3)));
+  expect(buffer.take()?.preceding?.answer.strength).toBe(3);
+  expect(buffer.take()?.item).toBe('i3');
 });

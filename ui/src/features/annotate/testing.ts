@@ -49,6 +49,13 @@ export function comparison(n: number): ComparisonView {
   };
 }
 
+/** Comparisons of `k` candidates, `i1-1` to `i1-k`. */
+export function ranked(k: number): TestBackend {
+  const candidates = (n: number) =>
+    Array.from({ length: k }, (_, at) => candidate(`i${n}-${at + 1}`, `answer ${at + 1}`));
+  return new TestBackend(9, (n) => ({ ...comparison(n), candidates: candidates(n) }));
+}
+
 /** A promise that the test settles. */
 export class Deferred<T> {
   resolve!: (value: T) => void;
@@ -68,7 +75,10 @@ export class TestBackend
   served: string[] = [];
   hold: { submit?: Deferred<void>; undo?: Deferred<void>; next?: Deferred<void> } = {};
 
-  constructor(private readonly total: number) {}
+  constructor(
+    private readonly total: number,
+    private readonly make: (n: number) => ComparisonView = comparison,
+  ) {}
 
   async nextComparisons(_: string, count: number, exclude: string[]): Promise<ComparisonView[]> {
     this.requests.push({ count, exclude });
@@ -90,7 +100,7 @@ export class TestBackend
     const taken = this.judgments.pop();
     if (!taken) return null;
     const { item: _item, listening: _heard, shown_at: _at, active_ms: _ms, ...previous } = taken;
-    const shown = comparison(Number(taken.item.slice(1)));
+    const shown = this.make(Number(taken.item.slice(1)));
     return {
       comparison: { ...shown, previous },
       progress: this.stands(),
@@ -103,7 +113,7 @@ export class TestBackend
 
   private open(): ComparisonView[] {
     const answered = new Set(this.judgments.map((one) => one.item));
-    const all = Array.from({ length: this.total }, (_, n) => comparison(n + 1));
+    const all = Array.from({ length: this.total }, (_, n) => this.make(n + 1));
     return all.filter((one) => !answered.has(one.item));
   }
 

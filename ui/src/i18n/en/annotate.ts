@@ -55,23 +55,12 @@ export const annotate = {
   prompt: 'Prompt',
   promptText: 'Prompt text',
   noPrompt: '(no prompt)',
-  noAnswer: '(empty answer)',
   judgeBy: 'Judge by',
   rendered: 'Rendered',
   asText: 'As text',
   hide: 'Hide',
   show: 'Show',
-  roles: {
-    system: 'System',
-    user: 'User',
-    assistant: 'Assistant',
-    tool: 'Tool result',
-  } as Record<string, string>,
-  chosen: 'Chosen',
-  earlierAnswer: 'Your earlier answer',
-  candidateText: (heading: string) => `${heading}, text`,
   loading: 'Loading the next pair…',
-  before: 'Before this',
   firstTurn: 'The first turn',
   youPreferred: 'You preferred',
   youAnswered: 'You answered',
@@ -99,7 +88,7 @@ export const annotate = {
   ratingOf: (aspect: string, place: string) => `${aspect}, ${place}`,
   enterNext: 'next',
   enterSave: 'save',
-  escBack: 'back',
+  back: 'Back',
   skipsQuestion: 'skip',
   answered: (done: number, of: number) => `${done} of ${of}`,
   formWaits: 'Choose an answer above; these questions follow.',
@@ -111,12 +100,12 @@ export const annotate = {
   besideNext: 'The next one shares the last place.',
   unranked: 'Not in order',
   placeNumber: (n: number) => `Place ${n}`,
+  order: (order: string) => `Order: ${order}`,
   rankChip: (place: string, tier: number | null) =>
     tier === null
       ? `${place}, not in order. Enter puts it in the next place.`
       : `${place}, place ${tier}. Arrow keys move it, Delete takes it out.`,
   saveRanking: 'Save order',
-  clear: 'Clear',
 
   // The strip
   study: (name: string) => `← ${name}`,
