@@ -324,8 +324,9 @@ it('has no use for what concerns texts and images', async () => {
 it('fetches the next clips once those on the screen are ready, and keeps them', async () => {
   const backend = new TestBackend();
   const [candidates, next] = [[clip('a'), clip('b')], [clip('c'), clip('d')]];
+  const later = [clip('e')];
   const media = [...candidates, ...next].map((one) => one.media!.id);
-  const { unmount } = await stage({ backend, candidates, prefetch: next });
+  const { unmount } = await stage({ backend, candidates, prefetch: [...next, ...later] });
   await waitFor(() => expect(backend.asked).toEqual(media));
   unmount();
   await stage({ backend, candidates: next });

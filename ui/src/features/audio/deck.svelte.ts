@@ -31,6 +31,11 @@ export type Status = 'loading' | 'ready' | 'failed';
 export type Trouble = 'unavailable' | 'silent';
 
 const SEEK_S = 5;
+/**
+ * Between two looks at where the sound is. A needle moves some 30 pixels a second; drawing it at 60
+ * frames costs a third of a core where there is no graphics card.
+ */
+const LOOK_MS = 25;
 /** How often what was heard is told. */
 const REPORT_MS = 100;
 /** An output that takes longer to begin is reported. */
@@ -79,6 +84,7 @@ export class Deck {
   private readonly log: ListenLog;
   private sound: Sound | null = null;
   private frame = 0;
+  private rest = 0;
   private reported = 0;
   private moved = { time: 0, at: 0 };
   private closed = false;
@@ -125,7 +131,7 @@ export class Deck {
 
   close(): void {
     this.closed = true;
-    cancelAnimationFrame(this.frame);
+    this.unfollow();
     if (this.player) this.player.close(closeOutput);
   }
 
@@ -142,11 +148,15 @@ export class Deck {
     return this.status.flatMap((status, index) => (status === 'failed' ? [] : [index]));
   }
 
-  /** Keeps these clips ready for the next comparison, once those on the screen are. */
+  /**
+   * Keeps clips ready for the next comparison, once those on the screen are: no more of them than
+   * are on the screen, whatever else is known to come.
+   */
   prefetch(next: CandidateView[]): void {
     if (this.status.includes('loading')) return;
-    const coming = mediaOf(next);
-    clips.keep([...mediaOf(this.options.candidates), ...coming]);
+    const { candidates } = this.options;
+    const coming = mediaOf(next.slice(0, candidates.length));
+    clips.keep([...mediaOf(candidates), ...coming]);
     void this.fetch(coming);
   }
 
@@ -367,25 +377,27 @@ export class Deck {
 
   private stopped(): void {
     this.playing = false;
-    cancelAnimationFrame(this.frame);
+    this.unfollow();
     this.position = this.here();
     this.report();
   }
 
-  /** Follows the sound, one look a frame. */
+  /** Follows the sound, at every other frame or so. */
   private follow(): void {
-    cancelAnimationFrame(this.frame);
+    this.unfollow();
     const look = () => {
       if (!this.playing || !this.player) return;
-      const position = this.player.position();
-      // A long clip's needle moves slowly: what no pixel shows needs no drawing.
-      const step = Math.min(this.axis / 1000, 0.05);
-      if (Math.abs(position - this.position) >= step) this.position = position;
+      this.position = this.player.position();
       this.watch();
       if (performance.now() - this.reported >= REPORT_MS) this.report();
-      this.frame = requestAnimationFrame(look);
+      this.rest = window.setTimeout(() => (this.frame = requestAnimationFrame(look)), LOOK_MS);
     };
     this.frame = requestAnimationFrame(look);
+  }
+
+  private unfollow(): void {
+    clearTimeout(this.rest);
+    cancelAnimationFrame(this.frame);
   }
 
   /** An output without a device may stand still instead of failing. */
