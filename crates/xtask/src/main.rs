@@ -57,7 +57,7 @@ enum Task {
     Page,
     /// Run the real window through its journeys by WebDriver
     E2e,
-    /// Write sample-data/text.jsonl from its sources
+    /// Write the sample studies: text from its sources, images and music from their generator
     SampleData,
 }
 

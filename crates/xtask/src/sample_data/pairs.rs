@@ -1,12 +1,12 @@
-//! The sample study: hand-written prompts and answers in `sample-data/source`, paired by a seed
-//! into `sample-data/text.jsonl`. Same sources, same file, on every machine.
+//! Pairs of answers: hand-written prompts and answers in `sample-data/source`, paired by a seed
+//! into `sample-data/text.jsonl`.
 
 use std::fs;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::XtaskError;
-use crate::process::step;
+use crate::sample_data::random::Random;
 use crate::stamp;
 use crate::workspace::Workspace;
 
@@ -84,13 +84,6 @@ struct Pair {
 struct AiLabels {
     #[serde(rename = "judge-1")]
     judge: i64,
-}
-
-/// Writes the file.
-pub fn write(workspace: &Workspace) -> Result<(), XtaskError> {
-    let path = workspace.path("sample-data/text.jsonl");
-    step(&format!("sample data: write {}", workspace.show(&path)));
-    stamp::write(&path, generate(workspace)?.as_bytes())
 }
 
 /// The content of the file.
@@ -202,44 +195,6 @@ fn on_scale(difference: f64) -> i64 {
         _ => 2,
     };
     if difference < 0.0 { -size } else { size }
-}
-
-/// SplitMix64 (G. Steele, D. Lea and C. Flood, OOPSLA 2014): small, and the same everywhere.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// From 0 up to 1.
-    fn unit(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn chance(&mut self, probability: f64) -> bool {
-        self.unit() < probability
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.unit() * end as f64) as usize
-    }
-
-    /// Nearly normal, mean 0, standard deviation 1: twelve uniforms summed use no function whose
-    /// last digit depends on the machine.
-    fn normal(&mut self) -> f64 {
-        (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.below(last + 1));
-        }
-    }
 }
 
 #[cfg(test)]
