@@ -69,12 +69,12 @@ export const IMPORT_REPORTS: ImportReport[] = [
 
 export const EXPORT_FORMATS: FormatView[] = [
   {
-    name: 'trl-jsonl',
+    name: 'trl',
     title: 'Preference pairs, JSON Lines',
     description: 'prompt, chosen and rejected as text. For DPO and reward model training.',
   },
   {
-    name: 'trl-conversational-jsonl',
+    name: 'trl-conversational',
     title: 'Preference conversations, JSON Lines',
     description: 'prompt, chosen and rejected as lists of messages. For chat models.',
   },

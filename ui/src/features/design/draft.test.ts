@@ -36,6 +36,11 @@ describe('a design from elsewhere', () => {
   test('fills the form', () =>
     expect(settingsOf(filled(draftOf(settings), design, 'x'))).toEqual({ ...design, preset: 'x' }));
 
+  test('leaves the budget as it is', () => {
+    const draft = { ...draftOf(settings), budget: '40%' };
+    expect(filled(draft, design, 'x').budget).toBe('40%');
+  });
+
   test('keeps guidelines that it does not bring', () => {
     const kept = filled(draftOf(settings), { ...design, guidelines: '' }, 'x');
     expect(kept.guidelines).toBe(settings.guidelines);

@@ -95,10 +95,13 @@ export function differs(draft: DraftSettings, saved: StudySettings): boolean {
   return incomplete || !same;
 }
 
-/** Another design in the form; guidelines that it does not bring are kept. */
+/**
+ * Another design in the form. The budget is no part of a design and stays, as do guidelines where
+ * it brings none.
+ */
 export function filled(draft: DraftSettings, design: StudySettings, preset: string): DraftSettings {
   const guidelines = design.guidelines.trim() === '' ? draft.guidelines : design.guidelines;
-  return draftOf({ ...design, guidelines, preset });
+  return { ...draftOf({ ...design, guidelines, preset }), budget: draft.budget };
 }
 
 /** An aspect's id out of its name: `Über-all quality!` is `uber-all_quality`. */

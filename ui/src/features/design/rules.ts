@@ -16,10 +16,11 @@ export interface Problem {
   rule: Rule;
 }
 
-export const MAX_OVERLAP = 1000;
+/** An hour in seconds, a day in minutes, and as many people as anyone pays. */
+const MOST = { seconds: 3600, minutes: 1440, overlap: 1000 } as const;
 
-const isWhole = (value: number | null): boolean =>
-  value !== null && Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff;
+const isWhole = (value: number | null, least: number, most: number): boolean =>
+  value !== null && Number.isInteger(value) && value >= least && value <= most;
 
 /** A budget is `25%` of the items, up to all of them, or a whole number of items. */
 export function isBudget(text: string): boolean {
@@ -49,12 +50,11 @@ export function problemsOf(draft: DraftSettings): Problem[] {
     if (id) need(false, 'aspects', at('id'), id);
     need(!repeated(aspect.reasons), 'aspects', at('reasons'), 'repeated');
   }
-  need(isWhole(draft.min_dwell_s), 'pace', 'min_dwell_s', 'whole');
-  need(isWhole(draft.min_listen_s), 'pace', 'min_listen_s', 'whole');
-  need(isWhole(draft.break_after_min), 'pace', 'break_after_min', 'whole');
-  const { overlap } = draft;
-  const inRange = isWhole(overlap) && Number(overlap) >= 1 && Number(overlap) <= MAX_OVERLAP;
-  need(inRange, 'running', 'overlap', 'overlap');
+  const { min_dwell_s, break_after_min, min_listen_s, overlap } = draft;
+  need(isWhole(min_dwell_s, 0, MOST.seconds), 'pace', 'min_dwell_s', 'seconds');
+  need(isWhole(break_after_min, 0, MOST.minutes), 'pace', 'break_after_min', 'minutes');
+  need(isWhole(min_listen_s, 0, MOST.seconds), 'pace', 'min_listen_s', 'seconds');
+  need(isWhole(overlap, 1, MOST.overlap), 'running', 'overlap', 'overlap');
   need(isBudget(draft.budget), 'running', 'budget', 'budget');
   return found;
 }

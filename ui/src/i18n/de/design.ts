@@ -32,22 +32,27 @@ export const design: Catalogue['design'] = {
     id: 'Erlaubt sind nur Buchstaben (a–z), Ziffern, _ und -.',
     idTaken: 'Ein anderer Aspekt hat diese Kennung schon.',
     repeated: 'Einer der Einträge kommt doppelt vor.',
-    whole: 'Hier muss eine ganze Zahl ab 0 stehen.',
+    seconds: 'Hier muss eine ganze Zahl von 0 bis 3.600 stehen.',
+    minutes: 'Hier muss eine ganze Zahl von 0 bis 1.440 stehen.',
     overlap: 'Hier muss eine ganze Zahl von 1 bis 1.000 stehen.',
     budget: 'Einen Anteil wie 25 % oder eine ganze Zahl von Vergleichen angeben.',
   },
 
   presetWords: {
     multipref:
-      'Präferenzen zu Nützlichkeit, Wahrheit und Harmlosigkeit mit Gründen zum Ankreuzen, dazu ein Gesamturteil. Nach MultiPref.',
+      'Zwei Antworten, beurteilt nach Nützlichkeit, Wahrheit und Harmlosigkeit, je mit Gründen zum Ankreuzen, dann insgesamt. Nach Miranda u. a., Hybrid Preferences (arXiv 2410.19133); im Datensatz MultiPref beurteilen zwei Crowdworker und zwei Fachleute jeden Vergleich.',
     ultrafeedback:
-      'Vier Aspekte, jede Antwort für sich von 1 bis 5 benotet. Nach UltraFeedback.',
-    helpsteer: 'Nützlichkeit, Richtigkeit, Schlüssigkeit und mehr, je Antwort benotet. Nach HelpSteer.',
+      'Jede Antwort von 1 bis 5 benotet: Befolgen der Anweisung, Wahrheit, Ehrlichkeit und Nützlichkeit. Nach Cui u. a., UltraFeedback (arXiv 2310.01377), wo eine KI die Noten gab.',
+    helpsteer:
+      'Fünf Merkmale, für jede Antwort benotet, dann eine Präferenz mit Deutlichkeit und Begründung. Nach Wang u. a., HelpSteer2 (arXiv 2406.08673) und HelpSteer2-Preference (arXiv 2410.01257). HelpSteer benotet von 0 bis 4; hier sind dieselben fünf Stufen 1 bis 5.',
     'music-arena':
-      'Zwei Musikstücke, die vor der Antwort eine Mindestzeit gehört werden. Nach Music Arena.',
-    'pick-a-pic': 'Zwei Bilder zu einem Prompt, mit Gleichstand. Nach Pick-a-Pic.',
-    prism: 'Persönliche Urteile mit Merkmalen und einer Begründung in Worten. Nach PRISM.',
-    'step-dpo': 'Der erste falsche Schritt jeder Lösung. Nach Step-DPO.',
+      'Zwei Stücke zu einem Prompt: links, rechts, gleich gut oder beide schlecht; jedes wird mindestens 5 Sekunden gehört, und was gehört wurde, wird festgehalten. Nach Kim u. a., Music Arena (arXiv 2507.20900).',
+    'pick-a-pic':
+      'Zwei Bilder zu einem Prompt: welches besser passt und gefällt, oder gleich gut. Nach Kirstain u. a., Pick-a-Pic (arXiv 2305.01569).',
+    prism:
+      'Bis zu vier Antworten auf den eigenen Prompt eines Menschen, in eine Reihenfolge gebracht und nach den Merkmalen benotet, die PRISM erfragt. Nach Kirk u. a., The PRISM Alignment Dataset (arXiv 2404.16019), wo auf einer Skala von 1 bis 100 benotet wird.',
+    'step-dpo':
+      'Antworten, die in Schritten denken: den ersten falschen Schritt jeder Antwort markieren, dann die bessere wählen. Nach Lai u. a., Step-DPO (arXiv 2406.18629).',
   },
   presetHint:
     'Ein Entwurf aus einem veröffentlichten Datensatz füllt das Formular darunter. Alles lässt sich ändern; vor dem Speichern gilt nichts davon.',
