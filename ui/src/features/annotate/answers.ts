@@ -38,9 +38,15 @@ export function answerAspect(
   aspect: string,
   answer: AspectAnswerView | null,
 ): Details {
-  const reasons = aspectOf(details, aspect)?.reasons ?? [];
-  const others = details.aspects.filter((one) => one.aspect !== aspect);
-  return { ...details, aspects: answer ? [...others, { aspect, answer, reasons }] : others };
+  const before = aspectOf(details, aspect);
+  if (!answer) return { ...details, aspects: details.aspects.filter((one) => one !== before) };
+  const after: AspectView = { aspect, answer, reasons: before?.reasons ?? [] };
+  return {
+    ...details,
+    aspects: before
+      ? details.aspects.map((one) => (one === before ? after : one))
+      : [...details.aspects, after],
+  };
 }
 
 /** The rating of a candidate on an aspect. */
