@@ -63,13 +63,23 @@ pub fn compose(brief: &Brief, seed: u64) -> Score {
     let progressions = brief.mode.progressions();
     let progression = progressions[random.below(progressions.len())];
     let mut writer = Writer { brief, notes: Vec::new(), random };
+    // In slow held music a chord for a whole bar would be one or two in all.
+    let halves = matches!(brief.style, Style::Strings | Style::Ambient);
+    let parts = if halves { 2 } else { 1 };
     let mut step = 7;
     for bar in 0..bars {
         let last = bar + 1 == bars;
-        let chord = if last { 0 } else { progression[bar % 4] };
         let start = bar as f32 * metre;
-        writer.accompany(start, chord, last);
-        step = writer.melody(start, chord, step, last);
+        let chord_at = |part: usize| match (last, part + 1 == parts) {
+            (true, true) => 0,
+            _ => progression[(bar * parts + part) % 4],
+        };
+        for part in 0..parts {
+            let length = metre / parts as f32;
+            let ends = last && part + 1 == parts;
+            writer.accompany(start + part as f32 * length, length, chord_at(part), ends);
+        }
+        step = writer.melody(start, chord_at(0), step, last);
     }
     Score { notes: writer.notes, tempo: brief.tempo as f32, beats: bars as f32 * metre }
 }
@@ -103,8 +113,8 @@ impl Writer<'_> {
         }
     }
 
-    fn accompany(&mut self, start: f32, root: i32, last: bool) {
-        let metre = self.brief.metre() as f32;
+    /// One chord for `metre` beats, in the style's pattern.
+    fn accompany(&mut self, start: f32, metre: f32, root: i32, last: bool) {
         let chord = self.chord(root, 0);
         let low = self.chord(root, -1)[0] - if self.brief.key > 58 { 12 } else { 0 };
         let held = if last { metre } else { metre * 0.98 };
@@ -254,16 +264,19 @@ impl Writer<'_> {
             _ if self.brief.key < 56 => 12,
             _ => 0,
         };
-        for (place, time) in rhythm.iter().enumerate() {
-            if last && place > 0 {
-                break;
-            }
+        // The piece ends on the key note: at once, or where chords change twice a bar, at the end.
+        let moves = matches!(self.brief.style, Style::Strings | Style::Ambient);
+        let count = if last && !moves { 1 } else { rhythm.len() };
+        for (place, time) in rhythm[..count].iter().enumerate() {
+            let closes = last && place + 1 == count;
             let next = rhythm.get(place + 1).copied().unwrap_or(metre);
             step = (step + self.random.below(5) as i32 - 2).clamp(4, 13);
-            if place == 0 {
-                step = if last { 7 } else { nearest_of_chord(step, root) };
+            if closes {
+                step = 7;
+            } else if place == 0 {
+                step = nearest_of_chord(step, root);
             }
-            let length = if last { metre } else { (next - time) * 0.94 };
+            let length = if closes { metre - time } else { (next - time) * 0.94 };
             self.note(voice, start + time, length, self.pitch(step) + lift, velocity);
         }
         step
