@@ -16,12 +16,19 @@ export interface Pictures {
 /** A canvas to prepare a layer on. */
 let scratch: HTMLCanvasElement | null = null;
 
-/** Draws what has come of a scene; `without` are layers that are shown in another way. */
+export interface Manner {
+  /** Layers that are shown in another way. */
+  without: (layer: Layer) => boolean;
+  /** While the view is moving: several times as fast, a little less smooth. */
+  swift: boolean;
+}
+
+/** Draws what has come of a scene. */
 export function drawScene(
   canvas: HTMLCanvasElement,
   scene: Scene,
   pictures: Pictures,
-  without: (layer: Layer) => boolean = () => false,
+  { without, swift }: Manner,
 ): void {
   const size = deviceSize(scene);
   const context = prepared(canvas, size);
@@ -38,7 +45,7 @@ export function drawScene(
       const to = layer.to < 1 ? Math.round(layer.to * across) : size.width;
       context.rect(from, 0, to - from, size.height);
       context.clip();
-      drawLayer(context, layer, size, pictures);
+      drawLayer(context, layer, size, pictures, swift);
       context.restore();
     }
     return;
@@ -55,7 +62,7 @@ export function drawScene(
   ] as const) {
     target.fillStyle = '#000';
     target.fillRect(frame.x, frame.y, frame.width, frame.height);
-    drawLayer(target, layer, size, pictures);
+    drawLayer(target, layer, size, pictures, swift);
   }
   context.globalCompositeOperation = 'difference';
   context.drawImage(scratch, 0, 0);
@@ -91,18 +98,25 @@ function drawLayer(
   layer: Layer,
   size: Size,
   pictures: Pictures,
+  swift: boolean,
 ): void {
   const { picture, rect } = layer;
-  const preview = pictures.preview(picture.media, layer.edge);
-  if (!preview) return;
-  const magnified = layerScale(layer) >= PIXELATED_FROM;
-  // The blocks of an enlarged preview would be taken for pixels of the image.
-  smooth(context, !(magnified && isExact(layer, preview.edge)));
-  drawSeen(context, preview.image, rect, size);
+  const scale = layerScale(layer);
+  const tiles = layer.tiles.map((tile) => ({ tile, image: pictures.tile(picture.media, tile) }));
+  // Where every tile has come, nothing is to be seen of the preview.
+  const preview =
+    tiles.length > 0 && tiles.every(({ image }) => image !== null)
+      ? null
+      : pictures.preview(picture.media, layer.edge);
+  if (preview) {
+    const { image, edge } = preview;
+    // The blocks of an enlarged preview would be taken for pixels of the image.
+    smooth(context, rect.width / image.naturalWidth, isExact(layer, edge), swift);
+    drawSeen(context, image, rect, size);
+  }
 
-  smooth(context, !magnified);
-  for (const tile of layer.tiles) {
-    const image = pictures.tile(picture.media, tile);
+  smooth(context, scale, true, swift);
+  for (const { tile, image } of tiles) {
     if (!image) continue;
     const left = along(rect.x, rect.width, tile.x / picture.width);
     const top = along(rect.y, rect.height, tile.y / picture.height);
@@ -115,9 +129,16 @@ function drawLayer(
 /** On whole pixels: else neighbouring tiles would let the preview shine through between them. */
 const along = (start: number, length: number, part: number) => Math.round(start + length * part);
 
-function smooth(context: CanvasRenderingContext2D, on: boolean): void {
-  context.imageSmoothingEnabled = on;
-  context.imageSmoothingQuality = 'high';
+/** Chooses how source pixels become device pixels, `scale` of which have one's width. */
+function smooth(
+  context: CanvasRenderingContext2D,
+  scale: number,
+  exact: boolean,
+  swift: boolean,
+): void {
+  context.imageSmoothingEnabled = !(exact && (scale === 1 || scale >= PIXELATED_FROM));
+  // The best is slow, and makes a difference only where the image is reduced.
+  context.imageSmoothingQuality = scale < 1 && !swift ? 'high' : 'low';
 }
 
 /** Draws the part of an image that lies on the canvas. */

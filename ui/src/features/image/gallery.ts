@@ -51,6 +51,7 @@ export async function decoded(image: HTMLImageElement, url: string): Promise<voi
 
 export class Gallery {
   private readonly previews = new Map<string, Held>();
+  private readonly motions = new Map<string, string>();
   private readonly tiles = new Map<string, HeldTile>();
   private waiting: { key: string; url: string }[] = [];
   private ahead: { id: string; edge: number }[] = [];
@@ -72,6 +73,7 @@ export class Gallery {
   /** The candidates on the screen: their previews are kept whatever comes. */
   pin(ids: string[]): void {
     this.pinned = new Set(ids);
+    for (const id of this.motions.keys()) if (!this.pinned.has(id)) this.motions.delete(id);
     for (const [key, held] of this.previews) {
       // A failure is forgotten with the comparison: the file may be back the next time.
       if (held.status === 'failed' && !this.pinned.has(held.id)) this.previews.delete(key);
@@ -167,6 +169,13 @@ export class Gallery {
       }
     }
     this.loadTiles();
+  }
+
+  /** Where a moving image is to be had: one address for each, or it would begin again and again. */
+  motion(id: string): string {
+    const known = this.motions.get(id) ?? this.addresses.animationUrl(id);
+    this.motions.set(id, known);
+    return known;
   }
 
   /** How many of each are held. */
