@@ -85,7 +85,7 @@ export const design: Catalogue['design'] = {
   strength: 'Deutlichkeit',
   strengthHint: 'Wie viel besser: kaum, etwas, deutlich, viel.',
   confidence: 'Sicherheit',
-  confidenceHint: 'Wie sicher: geraten, unsicher, ziemlich sicher, sicher.',
+  confidenceHint: 'Wie sicher: geraten, unsicher, ziemlich sicher, ganz sicher.',
   rationale: 'Begründung in Worten',
   rationaleHint: 'Freier Text; als Pflicht kostet er die meiste Zeit.',
   highlights: 'Markierungen',
