@@ -136,9 +136,9 @@ fn fade_out(sound: &mut Sound) {
     let fade = (sound.rate as f32 * 0.7) as usize;
     for channel in &mut sound.channels {
         let length = channel.len();
-        for at in length.saturating_sub(fade)..length {
+        for (at, sample) in channel.iter_mut().enumerate().skip(length.saturating_sub(fade)) {
             let left = (length - at) as f32 / fade as f32;
-            channel[at] *= left * left;
+            *sample *= left * left;
         }
     }
 }

@@ -144,7 +144,7 @@ pub fn draw_standing(canvas: &mut Canvas, landscape: &Landscape, random: &mut Ra
                     random,
                 ),
                 Thing::Hut => {
-                    hut(canvas, landscape, (x.clamp(0.4, 1.1), horizon + 0.12), 0.2, salt)
+                    hut(canvas, landscape, (x.clamp(0.4, 1.1), horizon + 0.12), 0.2, salt);
                 }
                 Thing::Palm => trees::palm(
                     canvas,
