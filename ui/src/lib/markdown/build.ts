@@ -45,7 +45,7 @@ export function build(parsed: Parsed, chunk: Chunk, painted: readonly Segment[])
   const builder = new Builder(parsed, painted);
   const box = document.createElement('div');
   try {
-    builder.blocks(box, chunk.tokens, chunk.text, chunk.at);
+    builder.blocks(box, parsed.blocks(chunk), chunk.text, chunk.at);
   } catch {
     return buildSource(parsed, chunk, painted);
   }

@@ -4,7 +4,9 @@ import { TextView } from '.';
 
 function render(text: string): HTMLElement {
   const box = document.createElement('div');
-  new TextView(box, text, false).show([]);
+  const view = new TextView(box, text, false);
+  view.show([]);
+  view.finish();
   return box;
 }
 

@@ -1,33 +1,33 @@
 /**
- * Markdown into chunks: a long answer is cut at its blocks, so that the first screenful is drawn
- * at once and the rest when there is time. Within a chunk, what stands inside a line is parsed
- * when the chunk is drawn.
+ * Markdown into tokens, part by part: only what is to be drawn is parsed.
  */
-import { Lexer, Marked, type Token, type Tokens } from 'marked';
+import { Lexer, Marked, type Token } from 'marked';
 
+import { cutMarkdown } from './cut';
 import { blockFormula, inlineFormula, maskFormulas } from './math';
-import { verbatim, type Positions } from './positions';
+import { verbatim, type Positions, type Stretch } from './positions';
 
-/** Consecutive blocks of the text. */
+/** A part of the text, which is parsed and drawn at once. */
 export interface Chunk {
-  tokens: Token[];
-  /** The text that the tokens were made of, and where it stands in the source. */
   text: string;
   at: Positions;
+  /** What it covers of the source; the head of a table or of code, said again, is not in it. */
+  start: number;
+  end: number;
+  /** It goes on with the block of the chunk before it. */
+  continued: boolean;
 }
 
-/** A text, cut into chunks. */
-export interface Parsed {
-  source: string;
-  chunks: Chunk[];
-  /** What stands inside a block: its source, and the tokens once they are asked for. */
-  inline(block: { tokens?: Token[]; text: string }): { text: string; tokens: Token[] };
+/** What stands inside a line: its source, and the tokens that follow one another in it. */
+export interface Inline {
+  text: string;
+  tokens: Token[];
 }
 
-/** UTF-16 units in a chunk, at least. */
-const CHUNK = 3_000;
-/** A block longer than this is cut, where it can be. */
-const LONG_BLOCK = 12_000;
+/** Text inside a line is parsed in runs of about this length: parsers are slow on long ones. */
+const RUN = 4_000;
+
+const DEFINITION = /^ {0,3}\[[^\]\n]{1,200}\]:[ \t]*\S.*$/gm;
 
 const marked = new Marked({
   gfm: true,
@@ -37,28 +37,52 @@ const marked = new Marked({
   hooks: { emStrongMask: maskFormulas },
 });
 
-export function parse(source: string): Parsed {
-  const { text, at } = newlines(source);
-  const lexer = new Lexer(marked.defaults);
-  const tokens = lexer.blockTokens(text, lexer.tokens);
-  const waiting = new Map<Token[], string>();
-  for (const { src, tokens } of lexer.inlineQueue) waiting.set(tokens, src);
-  lexer.inlineQueue = [];
+/** A text of Markdown. */
+export class Parsed {
+  readonly chunks: Chunk[];
+  private readonly lexer = new Lexer(marked.defaults);
+  /** The sources of what stands inside lines, by the tokens that they become when asked for. */
+  private readonly sources = new WeakMap<Token[], { text: string; parsed: boolean }>();
 
-  const texts = new Map(waiting);
-  return {
-    source,
-    chunks: chunksOf(tokens.flatMap((token) => cut(token, waiting, texts)), text, at),
-    inline(block) {
-      const tokens = block.tokens ?? [];
-      const text = texts.get(tokens) ?? block.text;
-      if (waiting.delete(tokens)) {
-        lexer.state.inRawBlock = false;
-        lexer.inlineTokens(text, tokens);
+  constructor(readonly source: string) {
+    const { text, at } = newlines(source);
+    this.chunks = cutMarkdown(text).map(({ start, end, continued, head }) => ({
+      text: (head ? text.slice(head.start, head.end) : '') + text.slice(start, end),
+      at: head ? joined(at, head, { start, end }) : at.subarray(start, end + 1),
+      start: at[start]!,
+      end: at[end]!,
+      continued,
+    }));
+    // Where a link points may be said anywhere in the text.
+    if (this.chunks.length > 1) {
+      this.lexer.blockTokens(text.match(DEFINITION)?.join('\n\n') ?? '', []);
+    }
+  }
+
+  /** The blocks of a chunk. */
+  blocks({ text }: Chunk): Token[] {
+    this.lexer.inlineQueue = [];
+    this.lexer.state.top = true;
+    const tokens = this.lexer.blockTokens(text, []);
+    for (const { src, tokens } of this.lexer.inlineQueue) {
+      this.sources.set(tokens, { text: src, parsed: false });
+    }
+    return tokens;
+  }
+
+  /** What stands inside a block. */
+  inline(block: { tokens?: Token[]; text: string }): Inline {
+    const tokens = block.tokens ?? [];
+    const known = this.sources.get(tokens);
+    if (known && !known.parsed) {
+      known.parsed = true;
+      for (const run of runs(known.text)) {
+        this.lexer.state.inRawBlock = false;
+        this.lexer.inlineTokens(run, tokens);
       }
-      return { text, tokens };
-    },
-  };
+    }
+    return { text: known?.text ?? block.text, tokens };
+  }
 }
 
 /** Line ends as the parser wants them. */
@@ -75,66 +99,23 @@ function newlines(source: string): { text: string; at: Positions } {
   return { text, at };
 }
 
-function chunksOf(tokens: Token[], text: string, at: Positions): Chunk[] {
-  const chunks: Chunk[] = [];
-  let [begin, end] = [0, 0];
-  let held: Token[] = [];
-  const close = (): void => {
-    if (held.length === 0) return;
-    chunks.push({ tokens: held, text: text.slice(begin, end), at: at.subarray(begin, end + 1) });
-    [held, begin] = [[], end];
-  };
-  for (const token of tokens) {
-    // Between lists, the parser leaves out the space after one.
-    const found = text.startsWith(token.raw, end) ? end : text.indexOf(token.raw, end);
-    held.push(token);
-    end = Math.min(Math.max(found, end) + token.raw.length, text.length);
-    if (end - begin >= CHUNK) close();
-  }
-  close();
-  return chunks;
+function joined(at: Positions, head: Stretch, rest: Stretch): Positions {
+  const all = new Int32Array(head.end - head.start + rest.end - rest.start + 1);
+  all.set(at.subarray(head.start, head.end));
+  all.set(at.subarray(rest.start, rest.end + 1), head.end - head.start);
+  return all;
 }
 
-/** Parts of a block that is too long to be drawn at once; the block itself where it is not. */
-function cut(token: Token, waiting: Map<Token[], string>, texts: Map<Token[], string>): Token[] {
-  if (token.raw.length <= LONG_BLOCK) return [token];
-  if (token.type === 'list') return cutList(token as Tokens.List);
-  if (token.type !== 'paragraph') return [token];
-  // A paragraph as long as this has lines: a log, a poem, a list without marks.
-  const tokens: Token[] = [];
-  for (const raw of cutLines(token.raw, CHUNK)) {
-    const text = raw.replace(/\n+$/, '');
-    const inner: Token[] = [];
-    waiting.set(inner, text);
-    texts.set(inner, text);
-    tokens.push({ type: 'paragraph', raw, text, tokens: inner });
-  }
-  return tokens;
-}
-
-function cutList(list: Tokens.List): Token[] {
-  const parts: Tokens.List[] = [];
-  let part: Tokens.List | undefined;
-  for (const [n, item] of list.items.entries()) {
-    if (!part || part.raw.length >= CHUNK) {
-      part = { ...list, start: list.start === '' ? '' : list.start + n, raw: '', items: [] };
-      parts.push(part);
-    }
-    part.items.push(item);
-    part.raw += item.raw;
-  }
-  return parts;
-}
-
-/** Pieces of whole lines, each at least `least` long but the last. */
-export function cutLines(text: string, least: number): string[] {
+function runs(text: string): string[] {
+  if (text.length <= 2 * RUN) return [text];
   const parts: string[] = [];
-  let begin = 0;
-  while (begin < text.length) {
-    const line = text.indexOf('\n', begin + least);
-    const end = line < 0 ? text.length : line + 1;
-    parts.push(text.slice(begin, end));
-    begin = end;
+  let start = 0;
+  while (start < text.length) {
+    const line = text.slice(0, start + 2 * RUN).indexOf('\n', start + RUN);
+    const space = line < 0 ? text.indexOf(' ', start + RUN) : line;
+    const end = space < 0 ? text.length : space + 1;
+    parts.push(text.slice(start, end));
+    start = end;
   }
   return parts;
 }

@@ -6,6 +6,12 @@
  */
 export type Positions = Int32Array;
 
+/** A stretch of the source, in UTF-16 units. */
+export interface Stretch {
+  start: number;
+  end: number;
+}
+
 /** Positions of a text that stands in its source as it is, from `start` on. */
 export function verbatim(length: number, start = 0): Positions {
   const at = new Int32Array(length + 1);

@@ -4,17 +4,13 @@
  * it is expected to have, so that the scroll bar is true from the beginning.
  */
 import { build, buildRaw, type Built, type Piece } from './build';
+import { cutLines } from './cut';
+import { whenIdle } from './idle';
 import { fetchLate, type Late } from './late';
 import type { Segment } from './paint';
-import { cutLines, parse, type Chunk, type Parsed } from './parse';
-import { endBefore, lowerBound, verbatim } from './positions';
-import { whenIdle } from './idle';
-
-/** A stretch of the source, in UTF-16 units. */
-export interface Stretch {
-  start: number;
-  end: number;
-}
+import { Parsed, type Chunk } from './parse';
+import { endBefore, lowerBound, verbatim, type Stretch } from './positions';
+import { Steady } from './steady';
 
 interface Box {
   element: HTMLElement;
@@ -22,8 +18,8 @@ interface Box {
   built: Built | null;
 }
 
-/** What is shown at once: about two tall screens of text. */
-const FIRST = 6_000;
+/** What is shown at once, in UTF-16 units: more than a tall screen. */
+const FIRST = 4_500;
 /** Texts longer than this skip the layout of what is out of sight. */
 const LONG = 40_000;
 
@@ -32,7 +28,7 @@ export class TextView {
   private parsed: Parsed | null = null;
   private painted: readonly Segment[] = [];
   private stop: () => void = () => {};
-  private long = false;
+  private steady: Steady | null = null;
 
   constructor(
     readonly host: HTMLElement,
@@ -43,23 +39,30 @@ export class TextView {
   /** Draws the beginning, and the rest later. */
   show(painted: readonly Segment[]): void {
     this.painted = painted;
-    this.long = this.source.length > LONG;
-    const chunks = this.raw ? this.rawChunks() : this.markdownChunks();
+    const long = this.source.length > LONG;
+    this.parsed = this.raw ? null : new Parsed(this.source);
+    const chunks = this.parsed?.chunks ?? this.rawChunks();
     this.host.replaceChildren();
     this.boxes = chunks.map((chunk) => ({ element: document.createElement('div'), chunk, built: null }));
     let shown = 0;
-    for (const box of this.boxes) {
-      box.element.className = 'chunk';
+    for (const [n, box] of this.boxes.entries()) {
+      const goesOn = this.boxes[n + 1]?.chunk.continued ?? false;
+      box.element.className = goesOn ? 'chunk goes-on' : 'chunk';
       if (shown < FIRST) this.draw(box);
-      else box.element.style.height = `${expectedHeight(box.chunk.text)}px`;
+      else expect(box, 1);
+      // Lets the engine skip it while it is out of sight.
+      if (long && box.built === null) box.element.classList.add('skippable');
       shown += box.chunk.text.length;
     }
     this.host.append(...this.boxes.map((box) => box.element));
-    if (shown >= FIRST) this.drawRest();
+    this.steady = new Steady(this.host);
+    this.steady.watch(this.boxes.map((box) => box.element));
+    if (this.boxes.some((box) => !box.built)) this.drawRest();
   }
 
   destroy(): void {
     this.stop();
+    this.steady?.stop();
     this.boxes = [];
   }
 
@@ -68,7 +71,7 @@ export class TextView {
     const before = this.painted;
     this.painted = painted;
     for (const box of this.boxes) {
-      if (box.built && !sameWithin(stretchOf(box.chunk), before, painted)) this.draw(box);
+      if (box.built && !sameWithin(spanOf(box.chunk), before, painted)) this.draw(box);
     }
   }
 
@@ -97,7 +100,7 @@ export class TextView {
 
   /** The chunk that holds an offset of the source. */
   chunkAt(offset: number): number {
-    const found = this.boxes.findIndex((box) => stretchOf(box.chunk).end > offset);
+    const found = this.boxes.findIndex((box) => box.chunk.end > offset);
     return found < 0 ? this.boxes.length - 1 : found;
   }
 
@@ -139,37 +142,25 @@ export class TextView {
     return found ? range : null;
   }
 
-  private markdownChunks(): Chunk[] {
-    try {
-      this.parsed = parse(this.source);
-      return this.parsed.chunks;
-    } catch {
-      // Absurdly deep nesting exhausts the parser's stack.
-      return this.rawChunks();
-    }
-  }
-
   private rawChunks(): Chunk[] {
-    let start = 0;
-    return cutLines(this.source, 3_000).map((text) => {
-      const chunk = { tokens: [], text, at: verbatim(text.length, start) };
-      start += text.length;
-      return chunk;
-    });
+    return cutLines(this.source).map(({ start, end, continued }) => ({
+      text: this.source.slice(start, end),
+      at: verbatim(end - start, start),
+      start,
+      end,
+      continued,
+    }));
   }
 
   private draw(box: Box): void {
     const { chunk, element } = box;
-    const pending = element.style.height !== '';
-    const built =
-      this.parsed && !this.raw
-        ? build(this.parsed, chunk, this.painted)
-        : buildRaw(chunk.text, chunk.at[0]!, this.painted);
+    const built = this.parsed
+      ? build(this.parsed, chunk, this.painted)
+      : buildRaw(chunk.text, chunk.at[0]!, this.painted);
     box.built = built;
     element.style.height = '';
     element.replaceChildren(...built.nodes);
     for (const which of built.missing) void this.drawAgain(box, built, which);
-    if (pending && this.long) this.keepHeight(element);
   }
 
   /** Draws a chunk anew when what it lacked is here. */
@@ -183,37 +174,41 @@ export class TextView {
     if (box.built === built && this.boxes.includes(box)) this.draw(box);
   }
 
-  /** Lets the engine skip the chunk while it is out of sight, at the height that it has. */
-  private keepHeight(element: HTMLElement): void {
-    const height = element.offsetHeight;
-    element.style.setProperty('contain-intrinsic-block-size', `auto ${height}px`);
-    element.classList.add('skippable');
-  }
-
   private drawRest(): void {
+    let known = false;
     this.stop = whenIdle(() => {
       const box = this.boxes.find((one) => !one.built);
       if (!box) return false;
-      this.drawInPlace(box);
+      if (!known) this.adjustExpected();
+      known = true;
+      this.draw(box);
       return true;
     });
   }
 
-  /** Draws a chunk without moving what is being read below it. */
-  private drawInPlace(box: Box): void {
-    const scroller = this.host.closest<HTMLElement>('[data-scroll]');
-    const above =
-      scroller !== null &&
-      scroller.scrollTop > 0 &&
-      box.element.getBoundingClientRect().bottom <= scroller.getBoundingClientRect().top;
-    const before = above ? box.element.offsetHeight : 0;
-    this.draw(box);
-    if (above) scroller.scrollTop += box.element.offsetHeight - before;
+  /** Expects of what is still to be drawn what was true of what is. */
+  private adjustExpected(): void {
+    let [expected, actual] = [0, 0];
+    for (const { element, chunk, built } of this.boxes) {
+      if (!built) break;
+      expected += expectedHeight(chunk.text);
+      actual += element.offsetHeight;
+    }
+    const ratio = actual > 0 && expected > 0 ? Math.min(Math.max(actual / expected, 0.5), 4) : 1;
+    for (const box of this.boxes) if (!box.built) expect(box, ratio);
   }
 }
 
-function stretchOf({ at }: Chunk): Stretch {
-  return { start: at[0]!, end: at[at.length - 1]! };
+/** Gives a box the height that it is likely to have, for as long as the engine does not know. */
+function expect({ element, chunk }: Box, ratio: number): void {
+  const height = Math.round(expectedHeight(chunk.text) * ratio);
+  element.style.height = `${height}px`;
+  element.style.setProperty('contain-intrinsic-block-size', `auto ${height}px`);
+}
+
+/** All that is shown of the source in a chunk: a head that is said again lies before it. */
+function spanOf({ at, end }: Chunk): Stretch {
+  return { start: at[0]!, end };
 }
 
 function trimmed({ start, end }: Stretch, source: string): Stretch | null {
