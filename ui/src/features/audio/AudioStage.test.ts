@@ -160,6 +160,14 @@ describe('playing', () => {
     expect(screen.getByTestId('said')).toHaveTextContent('Right: heard long enough');
   });
 
+  it('asks for no more of a clip than there is, whatever its file says', async () => {
+    const longer = clip('a');
+    longer.media!.audio = { ...longer.media!.audio!, duration_s: 8.4 };
+    const { last } = await stage({ candidates: [longer, clip('b')], minListenS: 20 });
+    expect(missing(last())).toEqual({ a: 8, b: 8 });
+    expect(screen.getByTestId('heard-0')).toHaveTextContent('heard 0 of 8 s');
+  });
+
   it('stops at the end, and begins anew from there', async () => {
     const { pass, perform, last } = await stage();
     await perform('play-pause');
@@ -323,7 +331,10 @@ it('has no use for what concerns texts and images', async () => {
 
 it('fetches the next clips once those on the screen are ready, and keeps them', async () => {
   const backend = new TestBackend();
-  const [candidates, next] = [[clip('a'), clip('b')], [clip('c'), clip('d')]];
+  const [candidates, next] = [
+    [clip('a'), clip('b')],
+    [clip('c'), clip('d')],
+  ];
   const later = [clip('e')];
   const media = [...candidates, ...next].map((one) => one.media!.id);
   const { unmount } = await stage({ backend, candidates, prefetch: [...next, ...later] });
@@ -361,7 +372,10 @@ it('speaks German', async () => {
 
 it.each([
   ['two clips', [clip('a'), clip('b')]],
-  ['four, one of them gone', [clip('a'), clip('b', { audio: null, problem: 'Gone.' }), clip('c'), clip('d')]],
+  [
+    'four, one of them gone',
+    [clip('a'), clip('b', { audio: null, problem: 'Gone.' }), clip('c'), clip('d')],
+  ],
 ])('has names, roles and states for %s', async (_, candidates) => {
   const { perform } = await stage({ candidates, prefer: () => {} });
   await perform('seek-forward', 'loop-end', 'play-pause');

@@ -4,7 +4,7 @@ import { asUserError } from '../../ipc/backend';
 import type { CandidateView, ListenView, LoudnessMatch } from '../../ipc/bindings';
 import type { StageAction } from '../annotate/stage';
 import { clips, mediaOf, type ClipSource } from './clips';
-import { ListenLog, missing, secondsHeard, secondsWanted } from './listening';
+import { ListenLog, missing, secondsHeard, secondsWanted, type Listened } from './listening';
 import { closeOutput, openOutput, storedVolume, storeVolume } from './output';
 import type { Peaks } from './peaks';
 import { linear, Player, type Sound } from './player';
@@ -72,12 +72,12 @@ export class Deck {
     return 0.95 / Math.max(SMALLEST_TOP, ...tops);
   });
 
-  /** Seconds of each clip. */
-  readonly durations: number[];
+  /** Seconds of each clip: as the file says, and when it is loaded, as it is played. */
+  durations = $state<number[]>([]);
   /** Seconds of the longest. */
-  readonly axis: number;
+  readonly axis = $derived.by(() => Math.max(0, ...this.durations));
   /** Seconds of each clip that must be heard. */
-  readonly wanted: number[];
+  readonly wanted = $derived.by(() => this.listened.map((clip) => this.wantedOf(clip)));
 
   private readonly context: AudioContext | null;
   private readonly player: Player | null;
@@ -90,15 +90,9 @@ export class Deck {
   private closed = false;
 
   constructor(private readonly options: DeckOptions) {
-    const { candidates, minListenS } = options;
+    const { candidates } = options;
     this.durations = candidates.map(({ media }) => media?.audio?.duration_s ?? 0);
-    this.axis = Math.max(0, ...this.durations);
-    const listened = candidates.map(({ id }, index) => ({
-      candidate: id,
-      duration: this.durations[index]!,
-    }));
-    this.wanted = listened.map((clip) => secondsWanted(clip, minListenS));
-    this.log = new ListenLog(listened);
+    this.log = new ListenLog(() => this.listened);
     this.matched = options.matched;
     this.problems = candidates.map(({ media }) =>
       media ? media.problem : i18n.t.audio.nothingToPlay,
@@ -330,6 +324,7 @@ export class Deck {
       const buffer = await clips.samplesOf(backend, media, this.make);
       if (this.closed) return;
       player.load(index, buffer);
+      this.durations[index] = buffer.duration;
       this.status[index] = 'ready';
       if (this.waiting && index === this.active) this.play();
     } catch (thrown) {
@@ -423,11 +418,19 @@ export class Deck {
         this.say(i18n.t.audio.heardEnough(this.place(index)));
       }
     });
-    const open = this.playable.map((index) => ({
-      candidate: candidates[index]!.id,
+    const open = this.playable.map((index) => this.listened[index]!);
+    heard({ spans, missing: missing(spans, open, minListenS) });
+  }
+
+  private get listened(): Listened[] {
+    return this.options.candidates.map(({ id }, index) => ({
+      candidate: id,
       duration: this.durations[index]!,
     }));
-    heard({ spans, missing: missing(spans, open, minListenS) });
+  }
+
+  private wantedOf(clip: Listened): number {
+    return secondsWanted(clip, this.options.minListenS);
   }
 
   private enough(heard: number, wanted: number): boolean {

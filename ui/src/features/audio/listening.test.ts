@@ -13,7 +13,7 @@ const WALL = Date.UTC(2025, 2, 1, 9, 0, 0);
 
 /** `time clip position`, or `time -` for silence; the log is read at the last time. */
 function heard(turns: string[], until: number, loop: Region | null = null): string[] {
-  const log = new ListenLog(CLIPS);
+  const log = new ListenLog(() => CLIPS);
   for (const turn of turns) {
     const [time, clip, position] = turn.split(' ');
     const at = Number(time);
@@ -40,7 +40,12 @@ describe('spans', () => {
     ['nothing is heard beyond the clip’s end', ['0 b 6', '2 a 8'], 3, ['a 8000-9000 at 2']],
     ['a slip leaves no empty span', ['1 a 0', '1.0001 b 0'], 2, ['b 0-1000 at 1']],
     ['a loop that is set on the way does not', ['0 a 0', '2 a 2'], 3, ['a 0-3000 at 0']],
-    ['going on after a pause is another span', ['0 a 0', '2 -', '3 a 2'], 4, ['a 0-2000 at 0', 'a 2000-3000 at 3']],
+    [
+      'going on after a pause is another span',
+      ['0 a 0', '2 -', '3 a 2'],
+      4,
+      ['a 0-2000 at 0', 'a 2000-3000 at 3'],
+    ],
     ['a start that lies ahead is not heard yet', ['5 a 0'], 4, []],
   ])('%s', (_, turns, until, expected) => {
     expect(heard(turns, until)).toEqual(expected);
@@ -62,7 +67,7 @@ describe('spans', () => {
   });
 
   it('does not change what was read before', () => {
-    const log = new ListenLog(CLIPS);
+    const log = new ListenLog(() => CLIPS);
     log.turn({ clip: 0, run: { at: 0, position: 0, loop: null } }, 0, WALL);
     const early = log.spans(1);
     log.turn(null, 2, WALL);
@@ -98,7 +103,12 @@ describe('what is missing', () => {
     ['no minimum, nothing missing', [], 0, {}],
     ['the whole clip where it is shorter', [], 6, { a: 6, b: 4 }],
     ['less after listening', [span('a', 0, 2000), span('b', 0, 4000)], 6, { a: 4 }],
-    ['hearing the same again does not help', [span('a', 0, 2000), span('a', 0, 2000)], 3, { a: 1, b: 3 }],
+    [
+      'hearing the same again does not help',
+      [span('a', 0, 2000), span('a', 0, 2000)],
+      3,
+      { a: 1, b: 3 },
+    ],
     ['a rounding error is forgiven', [span('a', 0, 2980), span('b', 20, 3000)], 3, {}],
   ])('%s', (_, spans, minimum, expected) => {
     const found = missing(spans, CLIPS, minimum);

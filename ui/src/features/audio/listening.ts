@@ -30,7 +30,8 @@ export class ListenLog {
   private readonly closed: ListenView[] = [];
   private open: Open | null = null;
 
-  constructor(private readonly clips: Listened[]) {}
+  /** `clips` in the order of the player; asked anew, for a length may become known later. */
+  constructor(private readonly clips: () => Listened[]) {}
 
   /** From `at` on this is heard, or nothing; `wall` is the wall clock then, in milliseconds. */
   turn(sound: Sound | null, at: number, wall: number): void {
@@ -45,7 +46,7 @@ export class ListenLog {
   }
 
   private spansOf({ clip, run, wall }: Open, until: number): ListenView[] {
-    const { candidate, duration } = this.clips[clip]!;
+    const { candidate, duration } = this.clips()[clip]!;
     return stretches(run, until).flatMap(({ from, to, after }) => {
       const [from_ms, to_ms] = [from, Math.min(to, duration)].map((s) => Math.round(s * 1000)) as [
         number,

@@ -66,8 +66,14 @@ describe('clips 12 LU apart', () => {
       player.switch(1, 1.5);
     });
     const [before, after] = [
-      loudness([left, right].map((side) => side.slice(0, 72_000)), 48_000),
-      loudness([left, right].map((side) => side.slice(72_400)), 48_000),
+      loudness(
+        [left, right].map((side) => side.slice(0, 72_000)),
+        48_000,
+      ),
+      loudness(
+        [left, right].map((side) => side.slice(72_400)),
+        48_000,
+      ),
     ];
     expect(Math.abs(before - after)).toBeLessThan(0.5);
   });
@@ -81,7 +87,10 @@ describe('clips 12 LU apart', () => {
       player.switch(1, 1.8);
     });
     const part = (from: number, to: number) =>
-      loudness([left, right].map((side) => side.slice(from, to)), 48_000);
+      loudness(
+        [left, right].map((side) => side.slice(from, to)),
+        48_000,
+      );
     expect(part(28_900, 86_000) - part(86_800, 144_000)).toBeCloseTo(12, 0);
   });
 });

@@ -40,8 +40,9 @@ function halves(pairs: Int8Array | Int16Array, scale: number): Peaks {
   const every = (offset: number) =>
     Float32Array.from({ length: pairs.length / 2 }, (_, n) => pairs[n * 2 + offset]! / scale);
   const [low, high] = [every(0), every(1)];
-  const top = [low, high].flatMap((side) => [...side]).reduce((most, one) => Math.max(most, Math.abs(one)), 0);
-  return { low, high, top };
+  const highest = (side: Float32Array) =>
+    side.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  return { low, high, top: Math.max(highest(low), highest(high)) };
 }
 
 /**

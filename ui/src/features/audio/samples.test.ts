@@ -55,7 +55,12 @@ function peaksMessage(pairs: [number, number][]): ArrayBuffer {
 
 describe('peaks', () => {
   it('come bucket by bucket', () => {
-    const { low, high } = decodePeaks(peaksMessage([[-127, 127], [-5, 20]]));
+    const { low, high } = decodePeaks(
+      peaksMessage([
+        [-127, 127],
+        [-5, 20],
+      ]),
+    );
     expect([...low].map((one) => Math.round(one * 127))).toEqual([-127, -5]);
     expect([...high].map((one) => Math.round(one * 127))).toEqual([127, 20]);
     expect(decodePeaks(fakePeaks(400)).low).toHaveLength(400);
@@ -78,14 +83,80 @@ describe('peaks', () => {
     expect(() => decodePeaks(buffer)).toThrow('waveform');
   });
 
-  const peaks = decodePeaks(peaksMessage([[-127, 0], [0, 127], [0, 0], [-64, 64]]));
+  const peaks = decodePeaks(
+    peaksMessage([
+      [-127, 0],
+      [0, 127],
+      [0, 0],
+      [-64, 64],
+    ]),
+  );
   it.each([
-    ['a column a bucket', 4, 1, [[-1, 0], [0, 1], [0, 0], [-0.5, 0.5]]],
-    ['fewer columns keep every peak', 2, 1, [[-1, 1], [-0.5, 0.5]]],
-    ['more columns repeat', 8, 1, [[-1, 0], [-1, 0], [0, 1], [0, 1], [0, 0], [0, 0], [-0.5, 0.5], [-0.5, 0.5]]],
-    ['a column across two buckets has both', 3, 1, [[-1, 1], [0, 1], [-0.5, 0.5]]],
-    ['as loud as played', 4, 0.5, [[-0.5, 0], [0, 0.5], [0, 0], [-0.25, 0.25]]],
-    ['never beyond the edge', 2, 4, [[-1, 1], [-1, 1]]],
+    [
+      'a column a bucket',
+      4,
+      1,
+      [
+        [-1, 0],
+        [0, 1],
+        [0, 0],
+        [-0.5, 0.5],
+      ],
+    ],
+    [
+      'fewer columns keep every peak',
+      2,
+      1,
+      [
+        [-1, 1],
+        [-0.5, 0.5],
+      ],
+    ],
+    [
+      'more columns repeat',
+      8,
+      1,
+      [
+        [-1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, 1],
+        [0, 0],
+        [0, 0],
+        [-0.5, 0.5],
+        [-0.5, 0.5],
+      ],
+    ],
+    [
+      'a column across two buckets has both',
+      3,
+      1,
+      [
+        [-1, 1],
+        [0, 1],
+        [-0.5, 0.5],
+      ],
+    ],
+    [
+      'as loud as played',
+      4,
+      0.5,
+      [
+        [-0.5, 0],
+        [0, 0.5],
+        [0, 0],
+        [-0.25, 0.25],
+      ],
+    ],
+    [
+      'never beyond the edge',
+      2,
+      4,
+      [
+        [-1, 1],
+        [-1, 1],
+      ],
+    ],
   ])('%s', (_, count, gain, expected) => {
     const found = columns(peaks, count, gain).map(({ low, high }) => [
       Math.round(low * 20) / 20 + 0,

@@ -12,7 +12,12 @@ const HEADER_BYTES = 20;
 /** Reads a `TBPC` message; throws if it is not one. */
 export function decodeSamples(message: ArrayBuffer): Samples {
   const [version, rate, count, frames] = header(message, 'TBPC', HEADER_BYTES);
-  if (version !== 1 || !rate || !count || message.byteLength !== HEADER_BYTES + count * frames! * 4) {
+  if (
+    version !== 1 ||
+    !rate ||
+    !count ||
+    message.byteLength !== HEADER_BYTES + count * frames! * 4
+  ) {
     throw new Error('These are not the samples of a clip.');
   }
   const channels = Array.from(

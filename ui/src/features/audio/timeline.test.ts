@@ -23,7 +23,16 @@ describe('what a run has played', () => {
   it.each<[string, Run, number, [number, number, number][]]>([
     ['nothing before it begins', straight, 9, []],
     ['one stretch without a loop', straight, 13, [[2, 5, 0]]],
-    ['one stretch each time round', looping, 16, [[2, 4, 0], [1, 4, 2], [1, 2, 5]]],
+    [
+      'one stretch each time round',
+      looping,
+      16,
+      [
+        [2, 4, 0],
+        [1, 4, 2],
+        [1, 2, 5],
+      ],
+    ],
     ['no empty stretch at the seam', looping, 12, [[2, 4, 0]]],
   ])('%s', (_, run, until, expected) => {
     const found = stretches(run, until).map(({ from, to, after }) => [from, to, after]);

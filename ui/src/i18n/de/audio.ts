@@ -48,8 +48,7 @@ export const audio: Catalogue['audio'] = {
   channels: (count) => (count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} Kanäle`),
   lengthsDiffer: (each) =>
     `Verschiedene Längen: ${each} (ein kürzerer Clip ist nach seinem Ende still).`,
-  channelsDiffer: (each) =>
-    `Verschiedene Kanäle: ${each} (mono klingt auf beiden Seiten).`,
+  channelsDiffer: (each) => `Verschiedene Kanäle: ${each} (mono klingt auf beiden Seiten).`,
   ratesDiffer: (each) => `Verschiedene Abtastraten: ${each}.`,
   cannotPlay: 'Dieser Clip kann nicht abgespielt werden.',
   nothingToPlay: 'Hier ist kein Clip.',

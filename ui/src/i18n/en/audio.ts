@@ -48,8 +48,7 @@ export const audio = {
     count === 1 ? 'mono' : count === 2 ? 'stereo' : `${count} channels`,
   lengthsDiffer: (each: string): string =>
     `Lengths differ: ${each} (a shorter clip is silent after its end).`,
-  channelsDiffer: (each: string): string =>
-    `Channels differ: ${each} (mono sounds on both sides).`,
+  channelsDiffer: (each: string): string => `Channels differ: ${each} (mono sounds on both sides).`,
   ratesDiffer: (each: string): string => `Sample rates differ: ${each}.`,
   cannotPlay: 'This clip cannot be played.',
   nothingToPlay: 'There is no clip here.',
