@@ -8,7 +8,6 @@ import type {
   AnnotatorView,
   AnswerView,
   ComparisonView,
-  JobResult,
   JobView,
   JudgmentInput,
   ModelStatus,
@@ -21,20 +20,12 @@ import type {
 } from './bindings';
 import { fakeFollowUp, fakeShaped } from './fake-comparisons';
 import { fakeItems, type FakeItem } from './fake-data';
+import { FakeJobs } from './fake-jobs';
 import { fakeImage, fakePeaks, fakeSamples } from './fake-media';
 import { DEFAULTS, fakePresets, fakeSettings, type FakeOptions } from './fake-settings';
 import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, MODEL, RECENT } from './fake-replies';
 
 export { optionsFromAddress, type FakeOptions } from './fake-settings';
-
-interface FakeJob {
-  stages: string[];
-  started: number;
-  cancelled: boolean;
-  units: number;
-  finish: () => JobResult;
-  result: JobResult | null;
-}
 
 interface FakeJudgment extends JudgmentInput {
   annotator: string;
@@ -63,11 +54,12 @@ export class FakeBackend implements Backend {
   private policy: string | null = null;
   private readonly annotators: AnnotatorView[] = [];
   private judgments: FakeJudgment[] = [];
-  private readonly jobs = new Map<string, FakeJob>();
+  private readonly jobs: FakeJobs;
   private submissions = 0;
 
   constructor(options: Partial<FakeOptions> = {}) {
     this.options = { ...DEFAULTS, ...options };
+    this.jobs = new FakeJobs(this.options.jobMs);
     this.settings = fakeSettings(this.options);
     if (this.options.open !== null) this.fill(this.options.open);
   }
@@ -132,7 +124,7 @@ export class FakeBackend implements Backend {
 
   async importFiles() {
     await this.wait();
-    return this.startJob(['Reading answers.jsonl', 'Reading ratings.jsonl'], 1250, () => {
+    return this.jobs.start(['Reading answers.jsonl', 'Reading ratings.jsonl'], 1250, () => {
       this.fill(Math.max(120, this.items?.length ?? 0));
       return { kind: 'import', files: IMPORT_REPORTS };
     });
@@ -172,7 +164,7 @@ export class FakeBackend implements Backend {
   async startLabelling(budget: string) {
     await this.wait();
     const total = this.items?.length ?? 0;
-    return this.startJob(['Scoring', 'Routing', 'Labelling'], total, () => {
+    return this.jobs.start(['Scoring', 'Routing', 'Labelling'], total, () => {
       const human = Math.round((total * Number.parseFloat(budget)) / 100);
       this.scored = total;
       this.routed = { human, ai: total - human, unrouted: 0 };
@@ -185,31 +177,14 @@ export class FakeBackend implements Backend {
 
   async job(id: string): Promise<JobView> {
     await this.wait();
-    const job = this.jobs.get(id);
-    if (!job) throw error('unknown_job', `There is no job ${id}.`);
-    const share = Math.min(1, (Date.now() - job.started) / this.options.jobMs);
-    const at = Math.min(job.stages.length - 1, Math.floor(share * job.stages.length));
-    const inStage = Math.min(1, share * job.stages.length - at);
-    const view: JobView = {
-      id,
-      stage: job.stages[at] ?? '',
-      done: inStage * job.units,
-      total: inStage < 0.1 ? null : job.units,
-      eta_s: inStage < 0.2 ? null : ((1 - inStage) * this.options.jobMs) / 1000 / job.stages.length,
-      state: 'running',
-      result: null,
-      error: null,
-    };
-    if (job.cancelled) return { ...view, state: 'cancelled' };
-    if (share < 1) return view;
-    job.result ??= job.finish();
-    return { ...view, state: 'done', result: job.result };
+    const view = this.jobs.view(id);
+    if (!view) throw error('unknown_job', `There is no job ${id}.`);
+    return view;
   }
 
   async cancelJob(id: string) {
     await this.wait();
-    const job = this.jobs.get(id);
-    if (job) job.cancelled = true;
+    this.jobs.cancel(id);
   }
 
   async createAnnotator(name: string) {
@@ -270,7 +245,7 @@ export class FakeBackend implements Backend {
   async startExport(format: string) {
     await this.wait();
     const { human_labelled: human, ai_labelled: ai, items } = this.view();
-    return this.startJob(['Writing rows', 'Writing the card'], human + ai, () => ({
+    return this.jobs.start(['Writing rows', 'Writing the card'], human + ai, () => ({
       kind: 'export',
       report: exportReport(format, human, ai, items),
     }));
@@ -305,13 +280,6 @@ export class FakeBackend implements Backend {
     const number = this.annotators.length + 1;
     const pseudonym = `${kind}-${(number * 7919).toString(16).padStart(4, '0')}-${name.length}`;
     return { id: `annotator-${number}-${name}`, kind, name, pseudonym, imported, judgments };
-  }
-
-  private startJob(stages: string[], units: number, finish: () => JobResult): string {
-    const id = `job-${this.jobs.size + 1}`;
-    const started = Date.now();
-    this.jobs.set(id, { stages, started, cancelled: false, units, finish, result: null });
-    return id;
   }
 
   private all() {

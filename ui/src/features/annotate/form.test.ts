@@ -223,6 +223,8 @@ describe('rankings', () => {
     ['none is good', {}, 'b', ['both_bad'], ''],
     ['no tie, no left and right', {}, '0 9', [], ''],
     ['with a form', { confidence: 'required' }, '1 2 Enter 3', ['i1-1>i1-2 sure:0.67'], ''],
+    ['all in one place', {}, '1 = 2 Enter', ['i1-1=i1-2'], ''],
+    ['all in one place, where the study has no ties', { tie: false }, '1 = 2 Enter', [], '1=2'],
     ['a tie not followed by a number', {}, '1 = = 2', [], '1>2'],
   ])('%s', async (_, asked, keys, saved, tiers) => {
     const backend = ranked(4);
@@ -241,12 +243,11 @@ describe('rankings', () => {
     expect(session.state.tiers).toEqual([['i1-5'], ['i1-10', 'i1-1']]);
   });
 
-  test('a click puts a candidate in the next place', async () => {
+  test('a click puts a candidate in the next place, or takes it out', async () => {
     const session = await started(ranked(3), {});
-    session.click({ do: 'prefer', candidate: 'i1-2' });
-    session.click({ do: 'prefer', candidate: 'i1-3' });
+    for (const n of [2, 3, 1, 3]) session.click({ do: 'prefer', candidate: `i1-${n}` });
     await type(session, 'x');
-    expect(session.state.tiers).toEqual([['i1-2'], ['i1-3']]);
+    expect(session.state.tiers).toEqual([['i1-2'], ['i1-1']]);
   });
 
   test('undo brings the order back, and Enter keeps it', async () => {

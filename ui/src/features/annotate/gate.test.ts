@@ -96,6 +96,16 @@ describe('clips', () => {
     expect(session.state.gate?.kind).toBe('listen');
   });
 
+  test('what was heard before an answer was taken back still counts', async () => {
+    const backend = backendOf();
+    const session = await started(backend, { min_listen_s: 4 });
+    session.hear({ spans: [], missing: [] });
+    await type(session, '1 u');
+    session.hear({ spans: [], missing: [{ candidate: 'i1-l', seconds: 3 }] });
+    await type(session, '2');
+    expect(backend.judgments[0]?.answer).toEqual({ kind: 'preferred', candidate: 'i1-r' });
+  });
+
   test('one that cannot be played holds nothing up', async () => {
     const session = await started(backendOf('gone'), { min_listen_s: 4 });
     await type(session, '1');

@@ -8,7 +8,7 @@ import { firstMissing, hasForm, questions, type Asked } from './form';
 import { choosePending, clicked, confirmForm, digit, enterForm, stepBack } from './form-steps';
 import { gateOf, type Moment } from './gate';
 import type { Action } from './keys';
-import { place, placedCount, takeLast, type Tiers } from './ranking';
+import { place, placedCount, takeLast, takeOut, type Tiers } from './ranking';
 import { isRanking, NO_FAILURE, type SessionState } from './session-state';
 
 /** What an action leads to. */
@@ -34,7 +34,7 @@ export function respond(
       return offered(choose(state, action.answer, asked));
     case 'prefer':
       return isRanking(current)
-        ? arranged(state, place(state.tiers, action.candidate, state.beside))
+        ? arranged(state, toggled(state, action.candidate))
         : offered(prefer(state, action.candidate, asked));
     case 'strength':
       return offer(state, { change: { strength: action.value } }, asked, moment);
@@ -112,7 +112,10 @@ function offer(state: SessionState, step: Step, asked: Asked, moment: Moment): S
     const { pending, notice, then } = choosePending(missing, asked);
     return { change: { ...kept, gate: null, pending, at: missing.id, notice }, then };
   }
-  const gate = gateOf(asked, current, after.details, moment);
+  // What was heard before an answer was taken back still counts.
+  const heardBefore = after.earlier !== null && after.earlier.answer.kind !== 'skipped';
+  const wanted = heardBefore ? { ...asked, min_listen_s: 0 } : asked;
+  const gate = gateOf(wanted, current, after.details, moment);
   if (!gate) return { change: step.change, then: { submit: choice } };
   const pending = hasForm(asked) ? 'form' : 'held';
   const at = pending === 'form' ? 'end' : null;
@@ -129,6 +132,7 @@ function confirm(state: SessionState, all: boolean, asked: Asked, moment: Moment
   }
   if (isRanking(current) && placedCount(tiers) > 0) {
     if (placedCount(tiers) < 2) return { change: { notice: t.placeTwo } };
+    if (tiers.length === 1 && !asked.tie) return { change: { notice: t.noTieRanking } };
     const ranked: Answer = { kind: 'ranked', tiers };
     const fresh = pending === 'nothing' && hasForm(asked);
     if (fresh && !all) return decide(state, ranked, asked);
@@ -138,6 +142,12 @@ function confirm(state: SessionState, all: boolean, asked: Asked, moment: Moment
   if (answer) return offer(state, { then: { submit: answer } }, asked, moment);
   if (state.rationale.trim() !== '') return { change: { notice: t.chooseForReason } };
   return isRanking(current) ? { change: { notice: t.placeTwo } } : NOTHING;
+}
+
+/** Clicked, a candidate gets the next place, or loses the one that it has. */
+function toggled({ tiers, beside }: SessionState, candidate: string): Tiers {
+  const placed = tiers.some((tier) => tier.includes(candidate));
+  return placed ? takeOut(tiers, candidate) : place(tiers, candidate, beside);
 }
 
 function arranged(state: SessionState, tiers: Tiers): Step {

@@ -10,7 +10,7 @@ export const annotate: Catalogue['annotate'] = {
   skipped: 'Übersprungen',
   better: (place, strength) => `${place}, ${strength} besser`,
   strengths: ['kaum', 'etwas', 'deutlich', 'viel'],
-  confidences: ['geraten', 'unsicher', 'ziemlich sicher', 'ganz sicher'],
+  confidences: ['geraten', 'unsicher', 'eher sicher', 'sicher'],
   ratings: ['sehr schlecht', 'schlecht', 'mittel', 'gut', 'sehr gut'],
   skips: {
     unstated: 'Ohne Grund',
@@ -21,6 +21,7 @@ export const annotate: Catalogue['annotate'] = {
 
   // Notices
   noTie: 'In dieser Studie gibt es kein Unentschieden: eine Seite wählen.',
+  noTieRanking: 'In dieser Studie gibt es kein Gleichauf: jedem einen eigenen Platz geben.',
   noBothBad: 'In dieser Studie ist eine Wahl nötig.',
   strengthNeeded: 'Diese Studie fragt, wie viel besser: 0 bis 3 drücken.',
   reasonNeeded: 'Diese Studie fragt nach einer Begründung: schreiben, dann Strg+Enter drücken.',
@@ -132,7 +133,7 @@ export const annotate: Catalogue['annotate'] = {
 
   // Breaks
   breakDue: (minutes) =>
-    `${minutes} Minuten Arbeit sind geschafft. Eine kurze Pause hält das Urteil scharf.`,
+    `Gearbeitet: ${plural(minutes, 'Minute', 'Minuten')}. Eine kurze Pause hält das Urteil scharf.`,
   breakDismiss: 'Schließen',
   breakLater: 'In 10 min erinnern',
 
@@ -187,13 +188,13 @@ export const annotate: Catalogue['annotate'] = {
     'take-out': 'Den letzten wieder herausnehmen',
     skip: 'Überspringen',
     undo: 'Letzte Antwort zurücknehmen, beliebig oft',
-    'write-reason': 'Schreiben',
+    'write-reason': 'Begründung schreiben',
     'scroll-down': 'Alle Antworten nach unten',
     'scroll-up': 'Alle Antworten nach oben',
     raw: 'Formatiert oder als Text',
     guidelines: 'Richtlinien neben dem Vergleich',
     theme: 'Dunkel oder hell',
-    help: 'Diese Tasten',
+    help: 'Hilfe zu den Tasten',
     diff: 'Unterschiedliche Wörter zeigen',
     highlight: 'Stellen als gut oder schlecht markieren',
     'zoom-in': 'Vergrößern',
@@ -231,7 +232,7 @@ export const annotate: Catalogue['annotate'] = {
     aspect: 'Der bessere bei diesem Aspekt; 0 ist gleich gut',
     rating: 'Bewertung, einer nach dem anderen',
     reasons: 'Grund ankreuzen; Enter geht weiter',
-    confidence: 'Wie sicher, von geraten bis ganz sicher',
+    confidence: 'Wie sicher, von geraten bis sicher',
     next: 'Nächste Frage; lässt eine freiwillige aus; speichert am Ende',
     back: 'Zurück zur Frage davor',
     saveAll: 'Sofort speichern',

@@ -19,6 +19,7 @@ export const annotate = {
 
   // Notices
   noTie: 'This study has no tie: choose a side.',
+  noTieRanking: 'This study has no ties: give them places of their own.',
   noBothBad: 'In this study one must be chosen.',
   strengthNeeded: 'This study asks how much better: press 0 to 3.',
   reasonNeeded: 'This study asks for a reason: write it, then press Ctrl+Enter.',
@@ -126,7 +127,7 @@ export const annotate = {
 
   // Breaks
   breakDue: (minutes: number) =>
-    `You have worked ${minutes} minutes. A short break keeps judgments sharp.`,
+    `You have worked ${plural(minutes, 'minute', 'minutes')}. A short break keeps judgments sharp.`,
   breakDismiss: 'Dismiss',
   breakLater: 'Remind me in 10 min',
 
@@ -171,13 +172,13 @@ export const annotate = {
     'take-out': 'Take the last one out of the order',
     skip: 'Skip',
     undo: 'Undo the last answer, as often as you like',
-    'write-reason': 'Write',
+    'write-reason': 'Write a reason',
     'scroll-down': 'Scroll all answers down',
     'scroll-up': 'Scroll all answers up',
     raw: 'Markdown or the text as it came',
     guidelines: 'Guidelines beside the comparison',
     theme: 'Dark or light',
-    help: 'These keys',
+    help: 'Help with the keys',
     diff: 'Mark the words that differ',
     highlight: 'Mark passages as good or bad',
     'zoom-in': 'Zoom in',
