@@ -3,6 +3,7 @@ import { annotate } from './annotate';
 import { audio } from './audio';
 import { common } from './common';
 import { design } from './design';
+import { errors } from './errors';
 import { exporting } from './export';
 import { image } from './image';
 import { jobs } from './jobs';
@@ -17,6 +18,7 @@ export const de: Catalogue = {
   audio,
   common,
   design,
+  errors,
   exporting,
   image,
   jobs,

@@ -2,6 +2,7 @@ import { annotate } from './annotate';
 import { audio } from './audio';
 import { common } from './common';
 import { design } from './design';
+import { errors } from './errors';
 import { exporting } from './export';
 import { image } from './image';
 import { jobs } from './jobs';
@@ -16,6 +17,7 @@ export const en = {
   audio,
   common,
   design,
+  errors,
   exporting,
   image,
   jobs,

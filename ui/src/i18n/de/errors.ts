@@ -1,0 +1,33 @@
+import type { Catalogue } from '../en';
+
+export const errors: Catalogue['errors'] = {
+  hints: {
+    bad_file: 'Die Datei lässt sich nicht lesen. Pfad und Format prüfen.',
+    bad_input: 'Eine Angabe stimmt nicht; die Meldung nennt das Feld.',
+    cancelled: 'Abgebrochen. Was vollständig war, bleibt erhalten.',
+    disk_full: 'Der Datenträger ist voll. Platz schaffen, dann noch einmal versuchen; nichts ging verloren.',
+    empty_study: 'Die Studie hat noch keine Vergleiche. Zuerst welche importieren.',
+    fault: 'Ein Fehler im Programm. Noch einmal versuchen; was gespeichert war, bleibt gespeichert.',
+    folder_occupied: 'Der Ordner ist nicht leer. Einen leeren wählen.',
+    internal: 'Ein Fehler im Programm. Noch einmal versuchen; was gespeichert war, bleibt gespeichert.',
+    io: 'Prüfen, ob es den Ort gibt und ob dort geschrieben werden darf.',
+    media: 'Die Mediendatei lässt sich nicht zeigen oder abspielen.',
+    media_missing: 'Die Mediendatei fehlt. Sie liegt sonst im Ordner neben der Studie.',
+    model_missing: 'Kein Reward-Modell ist eingerichtet. Ohne eines lässt sich trotzdem vergleichen.',
+    no_head: 'Das Reward-Modell ist noch nicht trainiert.',
+    no_study: 'Keine Studie ist geöffnet.',
+    not_a_study: 'Diese Datei ist keine Studie. Andere Dateien lassen sich importieren.',
+    not_found: 'Das gibt es in dieser Studie nicht (mehr).',
+    not_routed: 'Zuerst bewerten und verteilen lassen.',
+    nothing_to_export: 'Noch ist nichts bewertet, was sich exportieren ließe.',
+    read_only: 'Die Datei und ihr Ordner müssen beschreibbar sein.',
+    reward_model: 'Das Reward-Modell läuft hier nicht; die Meldung nennt den Grund.',
+    study_busy: 'Ein anderes Programm benutzt die Studie. Es schließen, dann noch einmal versuchen.',
+    study_damaged: 'Die Studie ist beschädigt. Zuerst eine Kopie der Datei sichern.',
+    study_exists: 'Eine Datei dieses Namens gibt es schon. Einen anderen Namen wählen oder sie öffnen.',
+    study_missing: 'Die Datei ist nicht da. Den Pfad prüfen.',
+    study_too_new: 'Eine neuere Version von Tiebreak hat diese Studie geschrieben. Tiebreak aktualisieren.',
+    too_few_labels: 'Zu wenige Urteile. Bewertete Paare importieren oder zuerst einige vergleichen.',
+    unscored: 'Das Reward-Modell hat noch nicht gerechnet.',
+  },
+};
