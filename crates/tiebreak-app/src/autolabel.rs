@@ -33,8 +33,9 @@ pub(crate) fn annotator_name(model: &StoredRewardModel) -> String {
 }
 
 impl Study {
-    /// Writes the reward model's preference as its judgment on every item routed to it. A label
-    /// that stands already is not written again.
+    /// Writes the reward model's preference as its judgment on every pair routed to it; items of
+    /// more candidates are never labelled by a model. A label that stands already is not written
+    /// again.
     ///
     /// # Errors
     /// Before the first routing, on cancellation, or if the file cannot be written.
@@ -74,6 +75,10 @@ impl Study {
                         continue;
                     };
                     let candidates = writer.candidate_ids(item)?;
+                    // The preference is between the first two and says nothing of a third.
+                    if candidates.len() != 2 {
+                        continue;
+                    }
                     let judgment = label(item, annotator.id, preference, &candidates)?;
                     let last = writer.last_judgment(item, annotator.id)?;
                     if last.is_some_and(|last| last.outcome == judgment.outcome) {

@@ -237,3 +237,6 @@ fn as_shown_or_chosen(reader: &Reader<'_>, item: ItemId, annotator: AnnotatorId)
 pub(crate) fn parse<T: std::str::FromStr>(text: &str, field: &'static str) -> Result<T> {
     text.parse().map_err(|_| AppError::input(field, format!("{text:?} is no id")))
 }
+
+#[cfg(test)]
+mod tests;

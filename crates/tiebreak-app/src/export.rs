@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
-use tiebreak_core::{
-    AnnotatorKind, CandidateContent, CandidateId, Item, Origin, PolicyRun, RouteTo,
-};
+use tiebreak_core::{AnnotatorKind, CandidateId, Item, Origin, PolicyRun, RouteTo};
 use tiebreak_exchange::{
     DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, LeftOut,
 };
@@ -117,8 +115,9 @@ impl Study {
             .collect()
     }
 
-    /// Writes the data set into `folder` with its card and manifest. Every item is either a row
-    /// or counted in `left_out`. All rows are of one moment: judgments made meanwhile are not in
+    /// Writes the data set into `folder` with its card and manifest. Every item is either a row,
+    /// or of more than two candidates a row for each pair that was put in order, one after the
+    /// other and under one item id; or it is counted in `left_out`. All rows are of one moment: judgments made meanwhile are not in
     /// it. A stopped export leaves nothing, and an earlier export in its place whole.
     ///
     /// # Errors
@@ -132,6 +131,7 @@ impl Study {
         let settings = self.settings()?;
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
         let mut notes = Vec::new();
+        let mut several = 0_u64;
         let summary = self.store.read_aside(|reader| {
             let total = reader.item_count()?;
             if total == 0 {
@@ -140,7 +140,9 @@ impl Study {
             watch.stage("Exporting", Some(total));
             let sides = sides(reader, request.labels)?;
             let with_margin = match &sides.model {
-                Some(model) => reader.unscored_count(model.id)? == 0,
+                Some(model) => {
+                    reader.unscored_count(model.id)? + reader.unscorable_count(model.id)? == 0
+                }
                 None => false,
             };
             let options = ExportOptions { format: request.format, with_margin };
@@ -149,8 +151,11 @@ impl Study {
             loop {
                 let page = reader.items_after(after, PAGE)?;
                 for item in &page.items {
-                    match export_row(reader, item, &sides)? {
-                        Ok(row) => writer.write(&row)?,
+                    match export_rows(reader, item, &sides)? {
+                        Ok(rows) => {
+                            several += u64::from(rows.len() > 1);
+                            rows.iter().try_for_each(|row| writer.write(row))?;
+                        }
                         Err(reason) => *left_out.entry(reason.to_owned()).or_default() += 1,
                     }
                 }
@@ -169,6 +174,12 @@ impl Study {
                 notes.push(
                     "no margin column: the reward model has not scored every item".to_owned(),
                 );
+            }
+            if several > 0 {
+                notes.push(format!(
+                    "{several} items of more than two candidates gave a row for each pair that was \
+                     put in order: rows and items left out add up to more than the items"
+                ));
             }
             let card = DatasetCard {
                 title: self.name(),
@@ -212,19 +223,20 @@ fn sides(reader: &Reader<'_>, choice: LabelChoice) -> Result<Sides> {
     Ok(Sides { choice, run, model, ai: ai.map(|annotator| annotator.pseudonym) })
 }
 
-/// The item as a row, or why it gives none.
-fn export_row(
+/// The item as one or more rows, or why it gives none.
+fn export_rows(
     reader: &Reader<'_>,
     item: &Item,
     sides: &Sides,
-) -> Result<Result<ExportRow, &'static str>> {
+) -> Result<Result<Vec<ExportRow>, &'static str>> {
     let live = reader.live_judgments(item.id)?;
     let human: Vec<&LiveJudgment> =
         live.iter().filter(|live| live.kind == AnnotatorKind::Human).collect();
     let ai: Vec<&LiveJudgment> =
         live.iter().filter(|live| Some(&live.pseudonym) == sides.ai.as_ref()).collect();
-    let by_people = || verdict(&human, "no human label yet");
-    let by_model = || verdict(&ai, "no label of the reward model yet");
+    let candidates: Vec<CandidateId> = item.candidates.iter().map(|c| c.id).collect();
+    let by_people = || verdict(&human, &candidates, "no human label yet");
+    let by_model = || verdict(&ai, &candidates, "no label of the reward model yet");
     let people_first =
         || match (human.iter().any(|live| live.judgment.outcome.is_answer()), &sides.ai) {
             (true, _) | (false, None) => by_people(),
@@ -245,15 +257,22 @@ fn export_row(
             None => Verdict::LeftOut("imported after the routing"),
         },
     };
-    let majority = match outcome {
-        Verdict::Preferred(majority) => majority,
+    let majorities = match outcome {
+        Verdict::Preferred(majorities) => majorities,
         Verdict::LeftOut(reason) => return Ok(Err(reason)),
     };
     let scores: BTreeMap<CandidateId, f64> = match &sides.model {
         Some(model) => reader.scores(model.id, item.id)?.into_iter().collect(),
         None => BTreeMap::new(),
     };
-    Ok(pair(item, majority, &scores, sides))
+    let (mut rows, mut reason) = (Vec::new(), "only one candidate");
+    for majority in majorities {
+        match pair(item, majority, &scores, sides) {
+            Ok(row) => rows.push(row),
+            Err(why) => reason = why,
+        }
+    }
+    Ok(if rows.is_empty() { Err(reason) } else { Ok(rows) })
 }
 
 fn pair(
@@ -262,13 +281,11 @@ fn pair(
     scores: &BTreeMap<CandidateId, f64>,
     sides: &Sides,
 ) -> Result<ExportRow, &'static str> {
-    let Some(chosen) = item.candidates.iter().find(|c| c.id == majority.candidate) else {
+    let find = |id| item.candidates.iter().find(|candidate| candidate.id == id);
+    let (Some(chosen), Some(rejected)) = (find(majority.chosen), find(majority.rejected)) else {
         return Err("the preferred candidate is gone");
     };
-    let Some(rejected) = item.candidates.iter().find(|c| c.id != majority.candidate) else {
-        return Err("only one candidate");
-    };
-    if same_text(&chosen.content, &rejected.content) {
+    if chosen.content.says_the_same(&rejected.content) {
         return Err("identical answers");
     }
     let chosen_score = scores.get(&chosen.id).copied();
@@ -301,8 +318,4 @@ fn pair(
         split: item.split.clone(),
         tags: item.tags.clone(),
     })
-}
-
-fn same_text(one: &CandidateContent, other: &CandidateContent) -> bool {
-    one.plain_text() == other.plain_text()
 }

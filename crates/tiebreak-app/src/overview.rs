@@ -4,7 +4,7 @@ use tiebreak_core::AnnotatorKind;
 
 use crate::Study;
 use crate::error::Result;
-use crate::view::{AnnotatorView, RouteCounts, StudyOverview};
+use crate::view::{AnnotatorView, ModalityCounts, RouteCounts, StudyOverview};
 
 impl Study {
     /// Counts, settings, annotators and the routing in force.
@@ -35,7 +35,11 @@ impl Study {
                 })
                 .collect();
             Ok(StudyOverview {
-                modalities: crate::view::ModalityCounts::default(),
+                modalities: ModalityCounts {
+                    text: counts.text as u32,
+                    image: counts.image as u32,
+                    music: counts.music as u32,
+                },
                 name: self.name(),
                 path: self.path().display().to_string(),
                 items: counts.items as u32,

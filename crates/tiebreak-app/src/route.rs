@@ -1,7 +1,9 @@
 //! Routing a study under a budget.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::Value;
-use tiebreak_core::{Budget, PolicyRun, PolicyRunId};
+use tiebreak_core::{Budget, ItemId, PolicyRun, PolicyRunId, Route, RouteTo};
 use tiebreak_routing::{LeastCertain, Policy, Signal};
 
 use crate::clock::{fresh, now, seed};
@@ -17,6 +19,9 @@ pub struct RouteReport {
     pub human: u64,
     /// Items for the reward model.
     pub ai: u64,
+    /// Of the items for people, those that the reward model cannot label: of another modality
+    /// than it scores, or of more than two candidates.
+    pub people_only: u64,
     /// The policy.
     pub policy: String,
     /// The budget asked for.
@@ -31,14 +36,17 @@ pub struct RouteReport {
 
 impl Study {
     /// Routes every item to people or to the reward model that scored last, and remembers the
-    /// budget. Without `seed` a new one is drawn and stored.
+    /// budget. Items that the model cannot label (of another modality, or of more than two
+    /// candidates) go to people first, whatever the budget; what is left of it is spent by the
+    /// policy. An item and those that follow it go to one side: to people, if one of them does.
+    /// Without `seed` a new one is drawn and stored.
     ///
     /// # Errors
     /// Without items, or while items have no score.
     pub fn route(&self, budget: Budget, seed_given: Option<u64>) -> Result<RouteReport> {
         let policy = LeastCertain;
         let seed = seed_given.unwrap_or_else(seed);
-        let (model, signals) = self.store.read(|reader| {
+        let (model, signals, people_only, chains) = self.store.read(|reader| {
             let items = reader.item_count()?;
             if items == 0 {
                 return Err(AppError::EmptyStudy);
@@ -50,8 +58,9 @@ impl Study {
                 }
                 .into());
             };
-            let signals: Vec<Signal> = reader
-                .scored_pairs(model.id)?
+            let (labelable, rest): (Vec<_>, Vec<_>) =
+                reader.scored_pairs(model.id)?.into_iter().partition(|pair| pair.labelable);
+            let signals: Vec<Signal> = labelable
                 .into_iter()
                 .map(|pair| Signal {
                     item: pair.item,
@@ -61,9 +70,18 @@ impl Study {
                     identical: pair.identical,
                 })
                 .collect();
-            Ok((model, signals))
+            let people_only: Vec<ItemId> = rest.into_iter().map(|pair| pair.item).collect();
+            Ok((model, signals, people_only, reader.follow_pairs()?))
         })?;
-        let routing = tiebreak_routing::route(&policy, &signals, budget, seed)?;
+        let items = (signals.len() + people_only.len()) as u64;
+        let for_policy = match people_only.len() as u64 {
+            0 => budget,
+            spent => Budget::Items(budget.items(items).saturating_sub(spent)),
+        };
+        let mut routing = tiebreak_routing::route(&policy, &signals, for_policy, seed)?;
+        routing.parameters.insert("people_only".into(), people_only.len().into());
+        let moved = join_chains(&mut routing.routes, &people_only, &chains);
+        routing.parameters.insert("moved_with_what_they_follow".into(), moved.into());
         let run = PolicyRun {
             id: PolicyRunId::new(fresh()),
             policy: policy.name().to_owned(),
@@ -81,14 +99,112 @@ impl Study {
             Ok::<_, AppError>(writer.route_counts(run.id)?)
         })?;
         Ok(RouteReport {
-            items: signals.len() as u64,
+            items,
             human,
             ai,
+            people_only: people_only.len() as u64,
             policy: run.policy,
             budget: budget.to_string(),
             seed,
             model_hash: model.identity.pack_hash.to_string(),
             parameters: Value::Object(run.parameters),
         })
+    }
+}
+
+/// Adds the items that only people can label, first in their queue, and moves items to people
+/// that follow, or are followed by, one that is theirs. Returns how many were moved. Ranks run
+/// from 0 on each side.
+fn join_chains(
+    routes: &mut Vec<Route>,
+    people_only: &[ItemId],
+    chains: &[(ItemId, ItemId)],
+) -> usize {
+    let mut neighbours: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
+    for (one, other) in chains {
+        neighbours.entry(*one).or_default().push(*other);
+        neighbours.entry(*other).or_default().push(*one);
+    }
+    let mut human: HashSet<ItemId> = people_only.iter().copied().collect();
+    human.extend(routes.iter().filter(|route| route.to == RouteTo::Human).map(|route| route.item));
+    let mut reached: Vec<ItemId> = human.iter().copied().collect();
+    while let Some(item) = reached.pop() {
+        for other in neighbours.get(&item).into_iter().flatten() {
+            if human.insert(*other) {
+                reached.push(*other);
+            }
+        }
+    }
+    let mut moved = 0;
+    for route in routes.iter_mut() {
+        if route.to == RouteTo::Ai && human.contains(&route.item) {
+            route.to = RouteTo::Human;
+            // After those that the policy chose.
+            route.rank = u32::MAX;
+            route.reason = "people label what it belongs with".to_owned();
+            moved += 1;
+        }
+    }
+    let only = people_only.iter().map(|item| Route {
+        item: *item,
+        to: RouteTo::Human,
+        predicted_gain: None,
+        rank: 0,
+        reason: "the reward model cannot label it".to_owned(),
+    });
+    let mut all: Vec<Route> = only.collect();
+    routes.sort_by_key(|route| route.rank);
+    all.append(routes);
+    let (mut people, mut model) = (0, 0);
+    for route in &mut all {
+        let next = if route.to == RouteTo::Human { &mut people } else { &mut model };
+        route.rank = *next;
+        *next += 1;
+    }
+    *routes = all;
+    moved
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn item(n: u128) -> ItemId {
+        ItemId::new(Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn what_belongs_together_goes_to_one_side() {
+        let route = |n, to, rank| Route {
+            item: item(n),
+            to,
+            predicted_gain: None,
+            rank,
+            reason: String::new(),
+        };
+        let (human, ai) = (RouteTo::Human, RouteTo::Ai);
+        let mut routes = vec![
+            route(1, ai, 0),
+            route(2, human, 0),
+            route(3, ai, 1),
+            route(4, ai, 2),
+            route(5, ai, 3),
+        ];
+        // 5 follows 3 follows 2; 4 follows 9, which no model can label.
+        let chains = [(item(3), item(2)), (item(5), item(3)), (item(4), item(9))];
+        assert_eq!(join_chains(&mut routes, &[item(9)], &chains), 3);
+        let mut found: Vec<_> = routes.iter().map(|r| (r.to, r.rank, r.item)).collect();
+        found.sort_by_key(|(to, rank, _)| (*to == ai, *rank));
+        let expected = [
+            (human, 0, item(9)),
+            (human, 1, item(2)),
+            (human, 2, item(3)),
+            (human, 3, item(4)),
+            (human, 4, item(5)),
+            (ai, 0, item(1)),
+        ];
+        assert_eq!(found, expected);
     }
 }

@@ -24,6 +24,8 @@ pub struct ScoreReport {
     pub scored: u64,
     /// Items that had scores of this model already.
     pub already_scored: u64,
+    /// Items that the model cannot score: of images or music, for a model of text.
+    pub unscorable: u64,
     /// Texts embedded now; texts seen before are not embedded again.
     pub embedded: u64,
     /// The reward model's name.
@@ -38,7 +40,7 @@ pub struct ScoreReport {
 pub(crate) type Embeddings = HashMap<ContentHash, Vec<f32>>;
 
 impl Study {
-    /// Scores every item that this reward model has not scored. Scores are kept by the model's
+    /// Scores every item of the reward model's modality that it has not scored. Scores are kept by the model's
     /// hash and committed chunk by chunk: stopping and starting again repeats nothing.
     ///
     /// # Errors
@@ -54,14 +56,16 @@ impl Study {
                 now(),
             )?)
         })?;
-        let (items, todo) = self.store.read(|reader| {
-            Ok::<_, AppError>((reader.item_count()?, reader.unscored_count(model)?))
+        let (items, todo, unscorable) = self.store.read(|reader| {
+            let todo = reader.unscored_count(model)?;
+            Ok::<_, AppError>((reader.item_count()?, todo, reader.unscorable_count(model)?))
         })?;
         watch.stage("Scoring", Some(todo));
         let mut report = ScoreReport {
             items,
             scored: 0,
-            already_scored: items - todo,
+            already_scored: items - todo - unscorable,
+            unscorable,
             embedded: 0,
             model: identity.name.clone(),
             model_hash: identity.pack_hash.to_string(),

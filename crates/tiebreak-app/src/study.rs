@@ -159,6 +159,7 @@ fn with_ending(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::AspectSetting;
 
     #[test]
     fn the_ending_is_added_once() {
@@ -181,5 +182,41 @@ mod tests {
         assert_eq!(study.save_settings(&settings).unwrap_err().to_user().code, "bad_input");
         let again = Study::create(&path, &settings).map(|_| ());
         assert!(again.is_err());
+    }
+
+    #[test]
+    fn settings_that_cannot_be_are_refused_by_field() {
+        let aspect = |id: &str, name: &str, reasons: &[&str]| AspectSetting {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
+            ..AspectSetting::default()
+        };
+        let with = |aspects: Vec<AspectSetting>| StudySettings { aspects, ..Default::default() };
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        for (settings, expected) in [
+            (with(vec![aspect("help-1_a", "Helpful", &["clear"])]), None),
+            (with(vec![aspect("", "Helpful", &[])]), Some("aspects")),
+            (with(vec![aspect("hélp", "Helpful", &[])]), Some("aspects")),
+            (with(vec![aspect("a b", "Helpful", &[])]), Some("aspects")),
+            (with(vec![aspect("a", " ", &[])]), Some("aspects")),
+            (with(vec![aspect("a", "A", &[]), aspect("a", "B", &[])]), Some("aspects")),
+            (with(vec![aspect("a", "A", &["x", "x"])]), Some("aspects")),
+            (with(vec![aspect("a", "A", &[""])]), Some("aspects")),
+            (
+                StudySettings { reason_tags: words(&["x", " "]), ..Default::default() },
+                Some("reason_tags"),
+            ),
+            (StudySettings { question: " ".to_owned(), ..Default::default() }, Some("question")),
+            (StudySettings { min_dwell_s: 3601, ..Default::default() }, Some("min_dwell_s")),
+            (StudySettings { overlap: 0, ..Default::default() }, Some("overlap")),
+        ] {
+            let found = match settings.check() {
+                Err(AppError::Input { field, .. }) => Some(field),
+                Err(other) => panic!("{other}"),
+                Ok(()) => None,
+            };
+            assert_eq!(found, expected, "{settings:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tiebreak_core::{AnnotatorKind, Item, Outcome, RewardHead, Scorer};
+use tiebreak_core::{AnnotatorKind, Item, RewardHead, Scorer};
 use tiebreak_stats::{
     Calibration, FeatureBradleyTerry, FitError, Pairs, Penalty, Proportion, bootstrap_weights,
     calibrate, grouped_folds,
@@ -14,6 +14,7 @@ use crate::clock::now;
 use crate::error::Result;
 use crate::score::candidate_features;
 use crate::study::stop_if_cancelled;
+use crate::verdict::{PairVote, pair_vote};
 use crate::{AppError, Study, Watch};
 
 const PAGE: usize = 512;
@@ -75,7 +76,8 @@ struct HeldOut {
 }
 
 impl Study {
-    /// Trains a head on every item with two candidates and at least one live human answer: the
+    /// Trains a head on every item that the encoder can read, with two candidates and at least
+    /// one live human answer: the
     /// target is the share of answers for the first candidate, a tie counting half. Accuracy is
     /// that of held-out prompts; margins are divided by the temperature that calibrates them.
     ///
@@ -173,6 +175,9 @@ impl Study {
             let mut items = Vec::new();
             let mut targets = Vec::new();
             for item in page.items {
+                if item.modality != encoder.identity().modality {
+                    continue;
+                }
                 if let Some(target) = self.target(&item)? {
                     items.push(item);
                     targets.push(target);
@@ -210,12 +215,12 @@ impl Study {
         let live = self.store.read(|reader| Ok::<_, AppError>(reader.live_judgments(item.id)?))?;
         let (mut sum, mut n) = (0.0, 0.0);
         for judgment in live.iter().filter(|live| live.kind == AnnotatorKind::Human) {
-            sum += match judgment.judgment.outcome {
-                Outcome::Preferred(candidate) if candidate == first.id => 1.0,
-                Outcome::Preferred(candidate) if candidate == second.id => 0.0,
-                Outcome::Tie => 0.5,
+            sum += match pair_vote(&judgment.judgment, first.id, second.id) {
+                Some(PairVote::First) => 1.0,
+                Some(PairVote::Second) => 0.0,
+                Some(PairVote::Tie) => 0.5,
                 // Both bad says nothing about which is better.
-                _ => continue,
+                Some(PairVote::BothBad) | None => continue,
             };
             n += 1.0;
         }

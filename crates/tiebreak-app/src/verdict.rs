@@ -1,23 +1,25 @@
-//! What an item's judgments come to: one verdict from many answers.
+//! What an item's judgments come to: for each pair of its candidates, one verdict from many
+//! answers.
 
 use std::collections::HashMap;
 
-use tiebreak_core::{AnnotatorKind, CandidateId, Outcome, Strength};
+use tiebreak_core::{AnnotatorKind, CandidateId, Judgment, Outcome, Strength};
 use tiebreak_store::LiveJudgment;
 
 /// What the answers of an item come to.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    /// One candidate has more votes than any other answer.
-    Preferred(Majority),
+    /// Pairs of which one candidate has more votes than the other; at least one.
+    Preferred(Vec<Majority>),
     /// The item gives no pair, for this reason.
     LeftOut(&'static str),
 }
 
-/// A candidate that won, and how.
+/// A pair with a winner, and how it won.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Majority {
-    pub(crate) candidate: CandidateId,
+    pub(crate) chosen: CandidateId,
+    pub(crate) rejected: CandidateId,
     /// People or AI.
     pub(crate) kind: AnnotatorKind,
     /// Answers counted (skips are none).
@@ -34,42 +36,127 @@ pub(crate) struct Majority {
     pub(crate) rationales: Vec<String>,
 }
 
-/// Plurality over preferences, ties and both-bad answers; skips do not count. `none` is the
-/// reason for an item without any judgment.
-pub(crate) fn verdict(judgments: &[&LiveJudgment], none: &'static str) -> Verdict {
-    let answers: Vec<&&LiveJudgment> =
-        judgments.iter().filter(|live| live.judgment.outcome.is_answer()).collect();
+/// What one answer says of two candidates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum PairVote {
+    /// The first is better.
+    First,
+    /// The second is better.
+    Second,
+    /// They are as good as each other.
+    Tie,
+    /// Neither is acceptable.
+    BothBad,
+}
+
+/// What a judgment says of two candidates; `None` where it says nothing of both. Who prefers one
+/// of several candidates prefers it over each other one.
+pub(crate) fn pair_vote(
+    judgment: &Judgment,
+    first: CandidateId,
+    second: CandidateId,
+) -> Option<PairVote> {
+    match (judgment.outcome, &judgment.ranking) {
+        (Outcome::Preferred(candidate), _) if candidate == first => Some(PairVote::First),
+        (Outcome::Preferred(candidate), _) if candidate == second => Some(PairVote::Second),
+        (Outcome::Ranked, Some(ranking)) => {
+            Some(match ranking.tier(first)?.cmp(&ranking.tier(second)?) {
+                std::cmp::Ordering::Less => PairVote::First,
+                std::cmp::Ordering::Equal => PairVote::Tie,
+                std::cmp::Ordering::Greater => PairVote::Second,
+            })
+        }
+        (Outcome::Tie, _) => Some(PairVote::Tie),
+        (Outcome::BothBad, _) => Some(PairVote::BothBad),
+        _ => None,
+    }
+}
+
+/// The verdicts on an item's pairs. Of two candidates, plurality over preferences, ties and
+/// both-bad answers. Of more, each pair by itself, the majority of those who put one before the
+/// other: ties and unranked candidates are no vote. Majorities of several annotators may then run
+/// in a circle (Condorcet's paradox); each pair is given as it stands. Skips never count. `none`
+/// is the reason for an item without any judgment.
+pub(crate) fn verdict(
+    judgments: &[&LiveJudgment],
+    candidates: &[CandidateId],
+    none: &'static str,
+) -> Verdict {
+    let answers: Vec<&LiveJudgment> =
+        judgments.iter().filter(|live| live.judgment.outcome.is_answer()).copied().collect();
     if answers.is_empty() {
         return Verdict::LeftOut(if judgments.is_empty() { none } else { "skipped" });
     }
-    let mut votes: HashMap<Outcome, u32> = HashMap::new();
-    for live in &answers {
-        *votes.entry(live.judgment.outcome).or_default() += 1;
+    let (mut pairs, mut reason) = (Vec::new(), None);
+    for (place, &first) in candidates.iter().enumerate() {
+        for &second in &candidates[place + 1..] {
+            match of_pair(&answers, first, second, candidates.len() > 2) {
+                Ok(majority) => pairs.push(majority),
+                // A tie is the reason only if there is nothing but ties, and so on.
+                Err(why) if reason.is_none_or(|reason| reason == why) => reason = Some(why),
+                Err(_) => reason = Some("no majority"),
+            }
+        }
     }
-    let most = votes.values().copied().max().unwrap_or(0);
-    let mut leaders = votes.iter().filter(|(_, n)| **n == most).map(|(outcome, _)| *outcome);
-    let winner = match (leaders.next(), leaders.next()) {
-        (Some(Outcome::Preferred(candidate)), None) => candidate,
-        (Some(Outcome::Tie), None) => return Verdict::LeftOut("tie"),
-        (Some(Outcome::BothBad), None) => return Verdict::LeftOut("both bad"),
-        _ => return Verdict::LeftOut("no majority"),
+    if pairs.is_empty() {
+        return Verdict::LeftOut(reason.unwrap_or("only one candidate"));
+    }
+    Verdict::Preferred(pairs)
+}
+
+fn of_pair(
+    answers: &[&LiveJudgment],
+    first: CandidateId,
+    second: CandidateId,
+    orders_only: bool,
+) -> Result<Majority, &'static str> {
+    let mut votes: Vec<(&LiveJudgment, PairVote)> = answers
+        .iter()
+        .filter_map(|live| Some((*live, pair_vote(&live.judgment, first, second)?)))
+        .collect();
+    let winner = plurality(&votes);
+    if orders_only {
+        votes.retain(|(_, vote)| matches!(vote, PairVote::First | PairVote::Second));
+    }
+    let winner = if orders_only && !votes.is_empty() { plurality(&votes) } else { winner };
+    let (chosen, rejected) = match winner {
+        Some(PairVote::First) => (first, second),
+        Some(PairVote::Second) => (second, first),
+        Some(PairVote::Tie) => return Err("tie"),
+        Some(PairVote::BothBad) => return Err("both bad"),
+        None => return Err("no majority"),
     };
-    let for_winner: Vec<&&&LiveJudgment> =
-        answers.iter().filter(|live| live.judgment.outcome == Outcome::Preferred(winner)).collect();
+    let for_winner: Vec<&LiveJudgment> =
+        votes.iter().filter(|(_, vote)| Some(*vote) == winner).map(|(live, _)| *live).collect();
     let strengths = for_winner.iter().filter_map(|live| {
         live.judgment.strength.map(|strength| f64::from(Strength::get(strength)))
     });
     let confidences = for_winner.iter().filter_map(|live| live.judgment.confidence);
-    Verdict::Preferred(Majority {
-        candidate: winner,
+    Ok(Majority {
+        chosen,
+        rejected,
         kind: for_winner.first().map_or(AnnotatorKind::Human, |live| live.kind),
-        answers: answers.len() as u32,
-        agreement: f64::from(most) / answers.len() as f64,
+        answers: votes.len() as u32,
+        agreement: for_winner.len() as f64 / votes.len() as f64,
         strength: mean(strengths),
         confidence: mean(confidences),
-        annotators: answers.iter().map(|live| live.pseudonym.clone()).collect(),
+        annotators: votes.iter().map(|(live, _)| live.pseudonym.clone()).collect(),
         rationales: for_winner.iter().filter_map(|live| live.judgment.rationale.clone()).collect(),
     })
+}
+
+/// The vote with more voices than any other.
+fn plurality(votes: &[(&LiveJudgment, PairVote)]) -> Option<PairVote> {
+    let mut counts: HashMap<PairVote, u32> = HashMap::new();
+    for (_, vote) in votes {
+        *counts.entry(*vote).or_default() += 1;
+    }
+    let most = counts.values().copied().max()?;
+    let mut leaders = counts.iter().filter(|(_, n)| **n == most).map(|(vote, _)| *vote);
+    match (leaders.next(), leaders.next()) {
+        (Some(winner), None) => Some(winner),
+        _ => None,
+    }
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
@@ -82,69 +169,4 @@ fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use tiebreak_core::{AnnotatorId, ItemId, Judgment, JudgmentId, Origin, SkipReason};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn candidate(n: u128) -> CandidateId {
-        CandidateId::new(Uuid::from_u128(n))
-    }
-
-    fn live(outcome: Outcome, strength: Option<u8>) -> LiveJudgment {
-        LiveJudgment {
-            judgment: Judgment {
-                strength: strength.map(|s| Strength::new(s).unwrap()),
-                ..Judgment::new(
-                    JudgmentId::new(Uuid::from_u128(1)),
-                    ItemId::new(Uuid::from_u128(1)),
-                    AnnotatorId::new(Uuid::from_u128(1)),
-                    Origin::Annotated,
-                    outcome,
-                )
-            },
-            kind: AnnotatorKind::Human,
-            pseudonym: "annotator-1".to_owned(),
-        }
-    }
-
-    #[test]
-    fn verdicts() {
-        let a = Outcome::Preferred(candidate(1));
-        let b = Outcome::Preferred(candidate(2));
-        let skip = Outcome::Skipped(SkipReason::Unstated);
-        let (tie, bad) = (Outcome::Tie, Outcome::BothBad);
-        for (outcomes, expected) in [
-            (vec![], Err("waiting")),
-            (vec![skip], Err("skipped")),
-            (vec![a], Ok((candidate(1), 1.0))),
-            (vec![a, skip], Ok((candidate(1), 1.0))),
-            (vec![a, b, a], Ok((candidate(1), 2.0 / 3.0))),
-            (vec![a, b], Err("no majority")),
-            (vec![a, tie], Err("no majority")),
-            (vec![tie, tie, a], Err("tie")),
-            (vec![bad], Err("both bad")),
-            (vec![b, tie, bad, b], Ok((candidate(2), 0.5))),
-        ] {
-            let judgments: Vec<_> = outcomes.iter().map(|o| live(*o, None)).collect();
-            let found = match verdict(&judgments.iter().collect::<Vec<_>>(), "waiting") {
-                Verdict::Preferred(majority) => Ok((majority.candidate, majority.agreement)),
-                Verdict::LeftOut(reason) => Err(reason),
-            };
-            assert_eq!(found, expected, "{outcomes:?}");
-        }
-    }
-
-    #[test]
-    fn strength_is_the_mean_of_the_winners_votes_that_carry_one() {
-        let (a, b) = (Outcome::Preferred(candidate(1)), Outcome::Preferred(candidate(2)));
-        let judgments = [live(a, Some(3)), live(a, Some(2)), live(a, None), live(b, Some(1))];
-        let Verdict::Preferred(majority) = verdict(&judgments.iter().collect::<Vec<_>>(), "")
-        else {
-            panic!("a majority");
-        };
-        assert_eq!(majority.strength, Some(2.5));
-        assert_eq!(majority.agreement, 0.75);
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@
 //! Deliberately absent: clocks and id generation (both are passed in), and rusqlite in any
 //! public signature.
 
+mod checkpoint;
 mod codec;
 mod error;
 mod migration;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use crate::checkpoint::{Checkpointer, LARGEST_LOG};
 use crate::{Result, StoreError, StudyRow, migration};
 
 /// `TBRK` in ASCII: how a file says that it is a study.
@@ -19,6 +20,7 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// An open study file. Several may be open on the same file, in one program or many.
 pub struct Store {
     path: PathBuf,
+    checkpointer: Checkpointer,
     // Before the writer: fields drop in this order, and only a connection that may write can
     // fold the log into the file when it is the last to close.
     reader: Mutex<Connection>,
@@ -134,6 +136,7 @@ impl Store {
         let reader = connect_to_read(path, writer.is_none())?;
         Ok(Self {
             path: path.to_owned(),
+            checkpointer: Checkpointer::default(),
             reader: Mutex::new(reader),
             writer: writer.map(Mutex::new),
         })
@@ -188,6 +191,8 @@ impl Store {
             .map_err(StoreError::from)?;
         let value = work(&Writer { reader: Reader { connection: &transaction } })?;
         transaction.commit().map_err(StoreError::from)?;
+        drop(connection);
+        self.checkpointer.committed(&self.path);
         Ok(value)
     }
 }
@@ -243,7 +248,7 @@ fn connect_to_read(path: &Path, immutable: bool) -> Result<Connection> {
     if immutable { connect_immutable(path) } else { connect(path, false) }
 }
 
-fn connect(path: &Path, writable: bool) -> Result<Connection> {
+pub(crate) fn connect(path: &Path, writable: bool) -> Result<Connection> {
     let access =
         if writable { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
@@ -266,5 +271,6 @@ fn prepare(connection: &Connection) -> Result<()> {
 fn configure(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LARGEST_LOG)?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 ALTER TABLE item ADD COLUMN follows TEXT; -- external id, in the same source, of the item that an annotator must have answered before
 CREATE INDEX item_follows ON item (follows, source) WHERE follows IS NOT NULL;
+CREATE INDEX item_modality ON item (modality);
 CREATE INDEX item_following ON item (id, follows, source) WHERE follows IS NOT NULL;
 
 -- The table is made anew because its list of outcomes grows.

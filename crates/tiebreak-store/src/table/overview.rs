@@ -10,6 +10,12 @@ use crate::{Reader, Result};
 pub struct Counts {
     /// All items.
     pub items: u64,
+    /// Items of text.
+    pub text: u64,
+    /// Items of images.
+    pub image: u64,
+    /// Items of music and other audio.
+    pub music: u64,
     /// Items that the model has scored.
     pub scored: u64,
     /// Items routed to people.
@@ -51,6 +57,9 @@ impl Reader<'_> {
             let n: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
             Ok(n as u64)
         };
+        counts.text = one("SELECT count(*) FROM item WHERE modality = 'text'")?;
+        counts.image = one("SELECT count(*) FROM item WHERE modality = 'image'")?;
+        counts.music = one("SELECT count(*) FROM item WHERE modality = 'music'")?;
         counts.human_labelled = one("SELECT count(DISTINCT j.item_id) FROM live_judgment AS j
              JOIN annotator AS a ON a.id = j.annotator_id
              WHERE a.kind = 'human' AND j.outcome <> 'skipped'")?;
@@ -85,7 +94,8 @@ impl Reader<'_> {
             n as u64
         };
         if let Some(model) = model {
-            counts.scored = counts.items - self.unscored_count(model)?;
+            counts.scored =
+                counts.items - self.unscored_count(model)? - self.unscorable_count(model)?;
             let (comparable, agreeing): (i64, i64) = self
                 .connection
                 .prepare_cached(

@@ -301,4 +301,18 @@ impl Reader<'_> {
         let rows = statement.query_map([item.as_bytes()], |row| id(row, 0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
+
+    /// Every item that follows another, with the one that it follows.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn follow_pairs(&self) -> Result<Vec<(ItemId, ItemId)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT f.id, first.id FROM item AS f INDEXED BY item_following CROSS JOIN item AS first
+             WHERE f.follows IS NOT NULL AND first.external_id = f.follows
+               AND first.source IS f.source AND first.id <> f.id",
+        )?;
+        let rows = statement.query_map([], |row| Ok((id(row, 0)?, id(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
 }

@@ -36,6 +36,8 @@ pub struct ScoredPair {
     pub imported: bool,
     /// Whether all its candidates say the same.
     pub identical: bool,
+    /// Whether the model can label it: a pair of its modality.
+    pub labelable: bool,
 }
 
 const MODEL_COLUMNS: &str =
@@ -97,21 +99,37 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// The number of items that a model has not scored.
+    /// The number of items of another modality than a model scores.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn unscored_count(&self, model: RewardModelId) -> Result<u64> {
+    pub fn unscorable_count(&self, model: RewardModelId) -> Result<u64> {
         let count: i64 = self.connection.query_row(
-            "SELECT count(*) FROM item AS i WHERE NOT EXISTS (SELECT 1 FROM reward_pair AS p
-               WHERE p.reward_model_id = ?1 AND p.item_id = i.id)",
+            "SELECT count(*) FROM item
+             WHERE modality <> (SELECT modality FROM reward_model WHERE id = ?1)",
             [model.as_bytes()],
             |row| row.get(0),
         )?;
         Ok(count as u64)
     }
 
-    /// Up to `limit` items after ordinal `after` that a model has not scored.
+    /// The number of items of its modality that a model has not scored.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn unscored_count(&self, model: RewardModelId) -> Result<u64> {
+        let count: i64 = self.connection.query_row(
+            "SELECT count(*) FROM item AS i
+             WHERE i.modality = (SELECT modality FROM reward_model WHERE id = ?1)
+               AND NOT EXISTS (SELECT 1 FROM reward_pair AS p
+                 WHERE p.reward_model_id = ?1 AND p.item_id = i.id)",
+            [model.as_bytes()],
+            |row| row.get(0),
+        )?;
+        Ok(count as u64)
+    }
+
+    /// Up to `limit` items of its modality after ordinal `after` that a model has not scored.
     ///
     /// # Errors
     /// What SQLite says.
@@ -123,6 +141,7 @@ impl Reader<'_> {
     ) -> Result<Vec<(u64, ItemId)>> {
         let mut statement = self.connection.prepare_cached(
             "SELECT i.ordinal, i.id FROM item AS i WHERE i.ordinal > ?2
+               AND i.modality = (SELECT modality FROM reward_model WHERE id = ?1)
                AND NOT EXISTS (SELECT 1 FROM reward_pair AS p
                  WHERE p.reward_model_id = ?1 AND p.item_id = i.id)
              ORDER BY i.ordinal LIMIT ?3",
@@ -148,7 +167,9 @@ impl Reader<'_> {
                  ON a.id = j.annotator_id WHERE j.item_id = i.id AND a.kind = 'human'
                  AND j.origin = 'imported' AND j.outcome <> 'skipped'),
                (SELECT count(DISTINCT c.content_hash) = 1 FROM candidate AS c
-                 WHERE c.item_id = i.id)
+                 WHERE c.item_id = i.id),
+               i.modality = (SELECT modality FROM reward_model WHERE id = ?1)
+                 AND (SELECT count(*) FROM candidate AS c WHERE c.item_id = i.id) = 2
              FROM item AS i LEFT JOIN reward_pair AS p
                ON p.item_id = i.id AND p.reward_model_id = ?1
              ORDER BY i.ordinal",
@@ -168,6 +189,7 @@ impl Reader<'_> {
                 annotated: row.get(5)?,
                 imported: row.get(6)?,
                 identical: row.get(7)?,
+                labelable: row.get(8)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
