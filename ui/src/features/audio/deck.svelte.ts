@@ -32,10 +32,11 @@ export type Trouble = 'unavailable' | 'silent';
 
 const SEEK_S = 5;
 /**
- * Between two looks at where the sound is. A needle moves some 30 pixels a second; drawing it at 60
- * frames costs a third of a core where there is no graphics card.
+ * Between two looks at where the sound is, for each second of the axis: about one pixel of the
+ * needle's way. Each look is a frame, and where there is no graphics card frames are dear.
  */
-const LOOK_MS = 25;
+const LOOK_MS = 1.2;
+const LONGEST_LOOK_MS = 60;
 /** How often what was heard is told. */
 const REPORT_MS = 100;
 /** An output that takes longer to begin is reported. */
@@ -377,15 +378,16 @@ export class Deck {
     this.report();
   }
 
-  /** Follows the sound, at every other frame or so. */
+  /** Follows the sound with the eye. */
   private follow(): void {
     this.unfollow();
+    const pause = Math.min(LONGEST_LOOK_MS, this.axis * LOOK_MS);
     const look = () => {
       if (!this.playing || !this.player) return;
       this.position = this.player.position();
       this.watch();
       if (performance.now() - this.reported >= REPORT_MS) this.report();
-      this.rest = window.setTimeout(() => (this.frame = requestAnimationFrame(look)), LOOK_MS);
+      this.rest = window.setTimeout(() => (this.frame = requestAnimationFrame(look)), pause);
     };
     this.frame = requestAnimationFrame(look);
   }
