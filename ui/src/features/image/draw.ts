@@ -13,6 +13,13 @@ export interface Pictures {
   tile(id: string, tile: Tile): HTMLImageElement | null;
 }
 
+/**
+ * Whether the canvas is kept out of the graphics card. WebKitGTK draws through OpenGL even where
+ * that is emulated, and a frame then takes half a second instead of some 20 ms; where there is a
+ * card, both are fast enough.
+ */
+const BY_CPU = navigator.userAgent.includes('Linux');
+
 /** A canvas to prepare a layer on. */
 let scratch: HTMLCanvasElement | null = null;
 
@@ -88,7 +95,7 @@ function prepared(canvas: HTMLCanvasElement, size: Size): CanvasRenderingContext
   if (size.width === 0 || size.height === 0) return null;
   if (canvas.width !== size.width) canvas.width = size.width;
   if (canvas.height !== size.height) canvas.height = size.height;
-  const context = canvas.getContext('2d');
+  const context = canvas.getContext('2d', { willReadFrequently: BY_CPU });
   context?.clearRect(0, 0, size.width, size.height);
   return context;
 }

@@ -198,6 +198,18 @@ export function panBy(view: View, by: Point, image: Size, pane: Pane): View {
   return { ...view, x: x / from.width, y: y / from.height };
 }
 
+/** The part of a place that a pane shows, in device pixels. */
+export function visible(at: Rect, pane: Pane): Rect {
+  const x = clamp(at.x, 0, pane.width * pane.ratio);
+  const y = clamp(at.y, 0, pane.height * pane.ratio);
+  return {
+    x,
+    y,
+    width: clamp(at.x + at.width, 0, pane.width * pane.ratio) - x,
+    height: clamp(at.y + at.height, 0, pane.height * pane.ratio) - y,
+  };
+}
+
 /** Whether there is more of the image than the pane shows. */
 export function overflows(view: View, image: Size, pane: Pane): { x: boolean; y: boolean } {
   const at = place(view, image, pane);
