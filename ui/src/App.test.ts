@@ -1,6 +1,6 @@
 import { cleanup, render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import App from './App.svelte';
 import { FakeBackend, type FakeOptions } from './ipc/fake';
@@ -83,6 +83,42 @@ test('a cancelled job says so', async () => {
   await screen.findByText(/Cancelled/);
 });
 
+test('a dialog gives the focus back to what opened it', async () => {
+  const { user } = open({ open: 10 });
+  await user.click(await screen.findByTestId('export-open'));
+  await screen.findByTestId('export');
+  expect(id('export-open')).not.toHaveFocus();
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByTestId('export')).toBeNull());
+  expect(id('export-open')).toHaveFocus();
+});
+
+test('a folder is imported with the same report', async () => {
+  const { backend, user } = open({ open: 0 });
+  const folder = vi.spyOn(backend, 'importFolder');
+  await user.click(await screen.findByTestId('import-folder'));
+  expect(await screen.findByTestId('import-report')).toHaveTextContent('1 warning');
+  expect(folder).toHaveBeenCalledTimes(1);
+});
+
+test('images are counted, and go to people', async () => {
+  open({ open: 40, modality: 'image' });
+  expect(await screen.findByTestId('modality-image')).toHaveTextContent('40');
+  expect(screen.queryByTestId('modality-text')).toBeNull();
+  expect(id('media-to-people')).toHaveTextContent(/reads text only.*everything goes to people/);
+});
+
+test('the language is chosen, switches everything at once, and is remembered', async () => {
+  const { user } = open({ open: 10 });
+  await user.selectOptions(await screen.findByTestId('language'), 'de');
+  expect(id('settings-open')).toHaveTextContent('Studie gestalten');
+  expect(screen.getByRole('heading', { name: 'Exportieren' })).toBeInTheDocument();
+  expect(document.documentElement.lang).toBe('de');
+  expect(localStorage.getItem('tiebreak.language')).toBe('de');
+  await user.selectOptions(id('language'), 'en');
+  expect(id('settings-open')).toHaveTextContent('Study design');
+});
+
 test('the budget shows its number of items', async () => {
   open({ open: 200 });
   expect(await screen.findByTestId('budget')).toHaveTextContent('25% · 50 of 200');
@@ -97,6 +133,7 @@ test('the design is saved, and left with Esc', async () => {
   await user.keyboard('{Escape}');
   await screen.findByTestId('study');
   expect(screen.queryByTestId('settings')).toBeNull();
+  expect(screen.getByRole('heading', { level: 1 })).toHaveFocus();
   expect((await backend.overview()).settings.strength).toBe('required');
 });
 
