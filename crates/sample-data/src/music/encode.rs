@@ -61,7 +61,14 @@ fn flac(name: &str, sound: &Sound) -> Result<Vec<u8>, SampleError> {
         .map_err(SampleError::encode(name))?;
     let mut sink = flacenc::bitsink::ByteSink::new();
     stream.write(&mut sink).map_err(SampleError::encode(name))?;
-    Ok(sink.as_slice().to_vec())
+    let mut file = sink.as_slice().to_vec();
+    // RFC 9639, section 8.2: the smallest block size leaves out the last block, which the
+    // encoder counts in; with it the stream claims blocks of varying size, and some decoders
+    // then find no frame.
+    if let Some((smallest, largest)) = file.get_mut(8..12).map(|sizes| sizes.split_at_mut(2)) {
+        smallest.copy_from_slice(largest);
+    }
+    Ok(file)
 }
 
 fn wav(sound: &Sound) -> Vec<u8> {
