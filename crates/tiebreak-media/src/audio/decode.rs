@@ -115,7 +115,7 @@ impl Decoder {
     /// Decodes one packet into `block`, a vector per channel, and tells the sample rate.
     fn decode(&mut self, packet: &Packet, block: &mut Vec<Vec<f32>>) -> Result<u32, ()> {
         match self {
-            Self::Opus(opus) => opus.decode(packet, block),
+            Self::Opus(opus) => opus.decode(&packet.data, block),
             Self::Library(decoder) => {
                 let decoded = decoder.decode(packet).map_err(|_| ())?;
                 decoded.copy_to_vecs_planar(block);

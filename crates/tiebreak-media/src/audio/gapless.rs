@@ -16,6 +16,10 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    pub(crate) fn new(start: u64, length: Option<u64>) -> Self {
+        Self { start, length }
+    }
+
     /// How many of `frames` are kept.
     pub(crate) fn of(&self, frames: u64) -> u64 {
         let rest = frames.saturating_sub(self.start);

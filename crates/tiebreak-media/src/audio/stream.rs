@@ -13,6 +13,7 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
 
 use super::gapless::{self, Kept};
+use super::opus;
 use crate::error::contained;
 use crate::sniff::{AudioFormat, MediaFormat, sniff};
 use crate::{AudioCodec, AudioInfo, Limits, MediaError};
@@ -49,15 +50,30 @@ impl<'a> Stream<'a> {
         let codec = codec(parameters.codec)
             .ok_or_else(|| MediaError::unsupported(format.name(), "a codec that is not known"))?;
         let rate = parameters.sample_rate.unwrap_or_default();
-        let kept = (format == AudioFormat::M4a).then(|| gapless::kept(bytes, rate)).flatten();
+        let kept = match (format, codec) {
+            (AudioFormat::M4a, _) => gapless::kept(bytes, rate),
+            (_, AudioCodec::Opus) => {
+                let head = parameters.extra_data.as_deref().unwrap_or_default();
+                opus::kept(head, track.num_frames)
+            }
+            _ => None,
+        };
+        let frames = match format {
+            AudioFormat::Wav | AudioFormat::Flac => track.num_frames,
+            AudioFormat::Ogg => match &kept {
+                Some(kept) => track.num_frames.map(|last| kept.of(last)),
+                None => track.num_frames,
+            },
+            // Without the tag of LAME it is an estimate.
+            AudioFormat::Mp3 => track.num_frames.filter(|_| track.delay.is_some()),
+            // The headers do not know what is cut off.
+            AudioFormat::Adts | AudioFormat::M4a => None,
+        };
         Ok(Self {
             format,
             codec,
             kept,
-            // The headers of the others are estimates, or do not know what is cut off.
-            frames: track.num_frames.filter(|_| {
-                matches!(format, AudioFormat::Wav | AudioFormat::Flac | AudioFormat::Ogg)
-            }),
+            frames,
             track: track.id,
             time_base: track.time_base,
             parameters,

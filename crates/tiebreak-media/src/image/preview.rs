@@ -1,12 +1,19 @@
 //! Scaling down in linear light.
+//!
+//! A box takes the picture to at least twice the final size, a Lanczos filter with three lobes
+//! the rest of the way, first along rows and then across them (Turkowski, "Filters for Common
+//! Resampling Tasks", 1990). Rows are filtered as they are needed, so little more than the
+//! result is held in memory.
 
+use std::collections::VecDeque;
+use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use fast_image_resize::images::Image;
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-
 use super::Picture;
-use crate::{MediaError, limits};
+use crate::MediaError;
+
+/// Lobes of the Lanczos filter on either side.
+const LOBES: f64 = 3.0;
 
 /// The largest size with the proportions of `width` to `height` within a square of `max_edge`.
 pub(crate) fn size_within(width: u32, height: u32, max_edge: u32) -> (u32, u32) {
@@ -29,100 +36,147 @@ pub(crate) fn preview(picture: &Picture, max_edge: u32) -> Result<Picture, Media
     if (width, height) == (picture.width(), picture.height()) {
         return Ok(picture.clone());
     }
-    let channels = picture.channels();
-    // What is left after the box is at least twice the result, so that the box cannot be seen.
-    let shrink = (picture.width().max(picture.height()) / (2 * max_edge)).max(1);
-    let (boxed_width, boxed_height) =
-        (picture.width().div_ceil(shrink), picture.height().div_ceil(shrink));
-    let linear_bytes = u64::from(boxed_width) * u64::from(boxed_height) * channels as u64 * 2;
-    let _permit = limits::reserve_working_memory(linear_bytes);
-    let linear = match channels {
-        3 => linear_boxes::<3>(picture, shrink as usize),
-        _ => linear_boxes::<4>(picture, shrink as usize),
+    let pixels = match picture.channels() {
+        3 => scaled::<3>(picture, width, height),
+        _ => scaled::<4>(picture, width, height),
     };
-    let kind = if channels == 3 { PixelType::U16x3 } else { PixelType::U16x4 };
-    let failed = |_| MediaError::Argument("a picture that cannot be scaled");
-    let source = Image::from_vec_u8(boxed_width, boxed_height, linear, kind).map_err(failed)?;
-    let mut result = Image::new(width, height, kind);
-    // The last box of a row or column may be partly outside: its share counts, no more.
-    let part = |side: u32| f64::from(side) / f64::from(shrink);
-    let options = ResizeOptions::new()
-        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
-        .use_alpha(false)
-        .crop(0.0, 0.0, part(picture.width()), part(picture.height()));
-    Resizer::new()
-        .resize(&source, &mut result, &options)
-        .map_err(|_| MediaError::Argument("a picture that cannot be scaled"))?;
-    let pixels = encoded(result.buffer(), channels);
     Picture::new(width, height, picture.has_alpha(), pixels)
 }
 
-/// Averages squares of `side` pixels in linear light; with alpha, premultiplied.
-/// The result has 16 bits a sample in native order.
-fn linear_boxes<const N: usize>(picture: &Picture, side: usize) -> Vec<u8> {
-    let width = picture.width() as usize;
-    let boxed_width = width.div_ceil(side);
-    let row_bytes = width * N;
-    let boxed_height = (picture.height() as usize).div_ceil(side);
-    let mut linear = Vec::with_capacity(boxed_width * boxed_height * N * 2);
-    let mut sums = vec![[0_u64; N]; boxed_width];
-    let light = &*LIGHT;
-    for rows in picture.pixels().chunks(row_bytes * side) {
-        sums.fill([0; N]);
-        for row in rows.chunks_exact(row_bytes) {
-            for (sum, pixels) in sums.iter_mut().zip(row.chunks(side * N)) {
-                for pixel in pixels.chunks_exact(N) {
-                    add_light(light, sum, pixel);
-                }
+fn scaled<const N: usize>(picture: &Picture, width: u32, height: u32) -> Vec<u8> {
+    // Both sides by the same factor, so that boxes are square.
+    let side = (picture.width() / (2 * width)).min(picture.height() / (2 * height)).max(1) as usize;
+    let across = Filter::new(picture.width(), side, width);
+    let down = Filter::new(picture.height(), side, height);
+    let (light, code) = (&*LIGHT, CODE.as_slice());
+    let mut source = picture.pixels().chunks(picture.width() as usize * N * side);
+    // Filtered rows, the first of them being row `first`.
+    let (mut rows, mut first) = (VecDeque::<Vec<f32>>::new(), 0);
+    let mut boxed = Vec::new();
+    let mut pixels = Vec::with_capacity(width as usize * height as usize * N);
+    let mut sum = vec![0.0; width as usize * N];
+    for (start, weights) in &down.taps {
+        while first + rows.len() < start + weights.len()
+            && let Some(block) = source.next()
+        {
+            boxes::<N>(block, picture.width() as usize, side, light, &mut boxed);
+            let mut row = Vec::new();
+            if first < *start
+                && let Some(used) = rows.pop_front()
+            {
+                (row, first) = (used, first + 1);
+            }
+            across.row::<N>(&boxed, &mut row);
+            rows.push_back(row);
+        }
+        sum.fill(0.0);
+        for (row, weight) in rows.iter().skip(start - first).zip(weights) {
+            for (sum, sample) in sum.iter_mut().zip(row) {
+                *sum += sample * weight;
             }
         }
-        let tall = rows.len() / row_bytes;
-        for (place, sum) in sums.iter().enumerate() {
-            let count = (tall * side.min(width - place * side)) as u64;
-            for total in sum {
-                linear.extend_from_slice(&(((total + count / 2) / count) as u16).to_ne_bytes());
-            }
-        }
-    }
-    linear
-}
-
-fn add_light<const N: usize>(light: &[u16; 256], sum: &mut [u64; N], pixel: &[u8]) {
-    if N == 3 {
-        for (total, sample) in sum.iter_mut().zip(pixel) {
-            *total += u64::from(light[usize::from(*sample)]);
-        }
-        return;
-    }
-    let alpha = u64::from(pixel[3]);
-    for (total, sample) in sum[..3].iter_mut().zip(pixel) {
-        *total += (u64::from(light[usize::from(*sample)]) * alpha + 127) / 255;
-    }
-    sum[3] += alpha * 257;
-}
-
-/// Linear samples of 16 bits as sRGB of 8 bits.
-fn encoded(linear: &[u8], channels: usize) -> Vec<u8> {
-    let code = CODE.as_slice();
-    let samples: Vec<u16> =
-        linear.chunks_exact(2).map(|b| u16::from_ne_bytes([b[0], b[1]])).collect();
-    if channels == 3 {
-        return samples.iter().map(|light| code[usize::from(*light)]).collect();
-    }
-    let mut pixels = Vec::with_capacity(samples.len());
-    for pixel in samples.chunks_exact(4) {
-        let alpha = u32::from(pixel[3]);
-        for light in &pixel[..3] {
-            let light = (u32::from(*light) * 65_535).checked_div(alpha).unwrap_or(0).min(65_535);
-            pixels.push(code[light as usize]);
-        }
-        pixels.push(super::colour::narrowed(pixel[3]));
+        encode::<N>(&sum, code, &mut pixels);
     }
     pixels
 }
 
-/// Light (0..=65535) of each sRGB code: IEC 61966-2-1, 5.2.
-static LIGHT: LazyLock<[u16; 256]> = LazyLock::new(|| {
+/// Averages squares of `side` pixels in linear light; with alpha, weighted by it. `block` is
+/// `side` rows, or fewer at the lower edge.
+fn boxes<const N: usize>(
+    block: &[u8],
+    width: usize,
+    side: usize,
+    light: &[f32; 256],
+    boxed: &mut Vec<f32>,
+) {
+    boxed.clear();
+    boxed.resize(width.div_ceil(side) * N, 0.0);
+    let (sums, _) = boxed.as_chunks_mut::<N>();
+    for row in block.chunks_exact(width * N) {
+        for (sum, pixels) in sums.iter_mut().zip(row.chunks(side * N)) {
+            for pixel in pixels.as_chunks::<N>().0 {
+                let alpha = if N == 4 { f32::from(pixel[3]) / 255.0 } else { 1.0 };
+                for (sum, sample) in sum[..3].iter_mut().zip(pixel) {
+                    *sum += light[usize::from(*sample)] * alpha;
+                }
+                if N == 4 {
+                    sum[3] += alpha;
+                }
+            }
+        }
+    }
+    let rows = block.len() / (width * N);
+    for (place, sum) in sums.iter_mut().enumerate() {
+        let share = 1.0 / (rows * side.min(width - place * side)) as f32;
+        sum.iter_mut().for_each(|sample| *sample *= share);
+    }
+}
+
+/// For each sample of the result, the boxes that it is made of.
+struct Filter {
+    /// The first box, and the weights of it and those after it.
+    taps: Vec<(usize, Vec<f32>)>,
+}
+
+impl Filter {
+    /// From `length` pixels in boxes of `side` to `wanted` pixels.
+    fn new(length: u32, side: usize, wanted: u32) -> Self {
+        let count = (length as usize).div_ceil(side) as f64;
+        // The last box may be partly outside, so the count of boxes is not a whole number here.
+        let scale = f64::from(length) / side as f64 / f64::from(wanted);
+        let reach = LOBES * scale.max(1.0);
+        let taps = (0..wanted).map(|place| {
+            let centre = (f64::from(place) + 0.5) * scale;
+            let start = (centre - reach).floor().max(0.0);
+            let end = (centre + reach).ceil().min(count);
+            let weights: Vec<f64> = (0..(end - start) as usize)
+                .map(|tap| lanczos((start + tap as f64 + 0.5 - centre) / scale.max(1.0)))
+                .collect();
+            let sum: f64 = weights.iter().sum();
+            (start as usize, weights.iter().map(|weight| (weight / sum) as f32).collect())
+        });
+        Self { taps: taps.collect() }
+    }
+
+    /// Filters along a row.
+    fn row<const N: usize>(&self, boxed: &[f32], row: &mut Vec<f32>) {
+        row.clear();
+        let (pixels, _) = boxed.as_chunks::<N>();
+        for (start, weights) in &self.taps {
+            let mut sum = [0.0; N];
+            for (pixel, weight) in pixels[*start..].iter().zip(weights) {
+                for (sum, sample) in sum.iter_mut().zip(pixel) {
+                    *sum += sample * weight;
+                }
+            }
+            row.extend(sum);
+        }
+    }
+}
+
+fn lanczos(x: f64) -> f64 {
+    let sinc = |x: f64| if x == 0.0 { 1.0 } else { (PI * x).sin() / (PI * x) };
+    if x.abs() < LOBES { sinc(x) * sinc(x / LOBES) } else { 0.0 }
+}
+
+/// Appends a row of linear samples as sRGB.
+fn encode<const N: usize>(row: &[f32], code: &[u8], pixels: &mut Vec<u8>) {
+    // Casting cuts off what the filter takes beyond black and white.
+    let encoded = |light: f32| code[usize::from((light * 65_535.0 + 0.5) as u16)];
+    for pixel in row.as_chunks::<N>().0 {
+        if N == 3 {
+            pixels.extend(pixel.iter().map(|light| encoded(*light)));
+        } else {
+            let alpha = pixel[3].clamp(0.0, 1.0);
+            let share = if alpha > 0.0 { 1.0 / alpha } else { 0.0 };
+            pixels.extend(pixel[..3].iter().map(|light| encoded(light * share)));
+            pixels.push((alpha * 255.0 + 0.5) as u8);
+        }
+    }
+}
+
+/// Light (0 to 1) of each sRGB code: IEC 61966-2-1, 5.2.
+static LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|code| {
         let encoded = code as f64 / 255.0;
         let light = if encoded <= 0.040_45 {
@@ -130,11 +184,11 @@ static LIGHT: LazyLock<[u16; 256]> = LazyLock::new(|| {
         } else {
             ((encoded + 0.055) / 1.055).powf(2.4)
         };
-        (light * 65_535.0).round() as u16
+        light as f32
     })
 });
 
-/// The sRGB code nearest to each light.
+/// The sRGB code nearest to each light of 0 to 65535.
 static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=u16::MAX)
         .map(|light| {
