@@ -59,7 +59,6 @@ export const design: Catalogue['design'] = {
   presetChoose: 'Bekannte Entwürfe',
   presetUse: 'Diesen Entwurf eintragen',
   presetLoading: 'Entwürfe werden gesucht …',
-  presetBegan: 'Diese Studie begann als',
   presetNow: 'jetzt',
   presetFilled: (title) => `Im Formular steht jetzt der Entwurf von ${title}.`,
   presetTakeBack: 'Zurücknehmen',
@@ -72,7 +71,8 @@ export const design: Catalogue['design'] = {
   question: 'Frage',
   questionHint: 'Steht über jedem Vergleich.',
   guidelines: 'Richtlinien für Annotierende',
-  guidelinesHint: 'Markdown: # Überschrift, **fett**, - Liste. Mit G beim Vergleichen zu öffnen.',
+  guidelinesHint: (key) =>
+    `Markdown: # Überschrift, **fett**, - Liste. Beim Vergleichen mit ${key} zu öffnen.`,
   guidelinesPreview: 'So liest es sich',
   guidelinesEmpty: 'Noch nichts geschrieben.',
 

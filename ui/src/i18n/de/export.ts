@@ -37,5 +37,16 @@ export const exporting: Catalogue['exporting'] = {
   folder: 'Ordner',
   files: 'Dateien',
   leftOut: 'Ausgelassen',
+  reasons: {
+    tie: 'gleich gut',
+    'both bad': 'beide schlecht',
+    'no majority': 'keine Mehrheit',
+    'identical answers': 'gleiche Antworten',
+    'no human label yet': 'noch kein Urteil von Menschen',
+    'no label of the reward model yet': 'noch kein Urteil des Reward-Modells',
+    'only one candidate': 'nur eine Antwort',
+    'imported after the routing': 'nach der Verteilung importiert',
+    'the preferred candidate is gone': 'die bevorzugte Antwort ist nicht mehr da',
+  },
   notes: 'Zu beachten',
 };

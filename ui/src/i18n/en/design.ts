@@ -39,7 +39,6 @@ export const design = {
   presetChoose: 'Known designs',
   presetUse: 'Fill in this design',
   presetLoading: 'Looking for designs…',
-  presetBegan: 'This study began as',
   presetNow: 'current',
   presetFilled: (title: string): string => `The form now holds the design of ${title}.`,
   presetTakeBack: 'Take back',
@@ -52,7 +51,8 @@ export const design = {
   question: 'Question',
   questionHint: 'Stands above each comparison.',
   guidelines: 'Guidelines for annotators',
-  guidelinesHint: 'Markdown: # heading, **bold**, - list. Annotators open them with G.',
+  guidelinesHint: (key: string): string =>
+    `Markdown: # heading, **bold**, - list. Annotators open them with ${key}.`,
   guidelinesPreview: 'How it reads',
   guidelinesEmpty: 'Nothing written yet.',
 

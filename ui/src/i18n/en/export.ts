@@ -23,5 +23,7 @@ export const exporting = {
   folder: 'Folder',
   files: 'Files',
   leftOut: 'Left out',
+  /** Why items are left out, by the program's own words; what is missing is shown as it is. */
+  reasons: {} as Record<string, string>,
   notes: 'To note',
 };
