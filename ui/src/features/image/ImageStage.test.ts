@@ -151,7 +151,7 @@ describe('a pair', () => {
   it('is chosen by its buttons', async () => {
     const prefer = vi.fn();
     const { rerender } = show({ prefer, chosen: ['c-a'] });
-    expect(screen.getByRole('button', { name: 'Choose: Left' })).toHaveAttribute(
+    expect(screen.getByRole('button', { name: 'Chosen: Left' })).toHaveAttribute(
       'aria-pressed',
       'true',
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { largestEdge, previewEdge, TILE, visibleTiles } from './detail';
+import { largestEdge, previewEdge, TILE, visibleTiles, type Tile } from './detail';
 import { ACTUAL, place, type View } from './view';
 
 const HUGE = { width: 12_240, height: 8160 };
@@ -30,7 +30,9 @@ describe('tiles', () => {
 
   it('are not needed while the preview has a pixel for each that is drawn', () => {
     expect(tilesOf({ ...ACTUAL, factor: 4096 / 12_240 })).toEqual([]);
-    expect(visibleTiles({ width: 800, height: 600 }, { x: 0, y: 0, width: 8000, height: 6000 }, pane, 1024)).toEqual([]);
+    const whole = { width: 800, height: 600 };
+    const enlarged = { x: 0, y: 0, width: 8000, height: 6000 };
+    expect(visibleTiles(whole, enlarged, pane, 1024)).toEqual([]);
   });
 
   it.each([0.36, 0.5, 1, 2, 7.3, 16])('at scale %f cover what is seen, and no more', (factor) => {
@@ -50,8 +52,10 @@ describe('tiles', () => {
       const bottom = Math.min(HUGE.height, (pane.height - drawn.y) / scale);
       expect(Math.min(...tiles.map((tile) => tile.x))).toBeLessThanOrEqual(left);
       expect(Math.min(...tiles.map((tile) => tile.y))).toBeLessThanOrEqual(top);
-      expect(Math.max(...tiles.map((tile) => tile.x + tile.width))).toBeGreaterThanOrEqual(right - 1e-6);
-      expect(Math.max(...tiles.map((tile) => tile.y + tile.height))).toBeGreaterThanOrEqual(bottom - 1e-6);
+      const farthest = Math.max(...tiles.map((tile) => tile.x + tile.width));
+      const lowest = Math.max(...tiles.map((tile) => tile.y + tile.height));
+      expect(farthest).toBeGreaterThanOrEqual(right - 1e-6);
+      expect(lowest).toBeGreaterThanOrEqual(bottom - 1e-6);
       for (const tile of tiles) {
         expect(tile.x + tile.width).toBeGreaterThan(left);
         expect(tile.x).toBeLessThan(right);
@@ -68,8 +72,9 @@ describe('tiles', () => {
   it('come from the middle outwards', () => {
     const [first, ...rest] = tilesOf(ACTUAL);
     const middle = { x: HUGE.width / 2, y: HUGE.height / 2 };
-    const away = (tile: typeof first) =>
-      tile ? Math.hypot(tile.x + tile.width / 2 - middle.x, tile.y + tile.height / 2 - middle.y) : 0;
-    expect(rest.every((tile) => away(tile) >= away(first))).toBe(true);
+    const away = (tile: Tile) =>
+      Math.hypot(tile.x + tile.width / 2 - middle.x, tile.y + tile.height / 2 - middle.y);
+    expect(rest).not.toHaveLength(0);
+    expect(rest.every((tile) => away(tile) >= away(first!))).toBe(true);
   });
 });

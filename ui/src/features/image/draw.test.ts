@@ -126,7 +126,11 @@ describe('tiles', () => {
 
   it('lie over the preview until all of them are there', () => {
     const [first] = scene.layers[0]!.tiles;
-    drawScene(canvas(), scene, { ...tiles, tile: (id, tile) => tile === first ? tiles.tile(id, tile) : null }, manner);
+    const some: Pictures = {
+      ...tiles,
+      tile: (id, tile) => (tile === first ? tiles.tile(id, tile) : null),
+    };
+    drawScene(canvas(), scene, some, manner);
     expect(drawn().map(({ what }) => what)).toEqual(['m0', `tile ${first!.key}`]);
     calls = [];
     drawScene(canvas(), scene, tiles, manner);
@@ -164,7 +168,7 @@ describe('two images', () => {
     [1, 0],
     [4, 2],
     [16, 4],
-  ] as const)('are subtracted, and the difference is made %i times as bright', (gain, doublings) => {
+  ] as const)('are subtracted, and the rest is made %i times as bright', (gain, doublings) => {
     drawScene(canvas(), sceneOf(both, frame, FIT, pane, { gain, limit }), previews, manner);
     const on = (composite: string) => calls.filter((call) => call.composite === composite);
     expect(drawn().map(({ what, composite }) => [what, composite])).toEqual([

@@ -133,7 +133,7 @@ export class Gallery {
     this.changed();
   }
 
-  /** Loads these one after the other once nothing else is awaited; replaces what was asked before. */
+  /** Loads these one after the other once nothing else is awaited, instead of those before. */
   lookAhead(wanted: { id: string; edge: number }[]): void {
     this.ahead = [...wanted];
     void this.loadAhead();
@@ -231,7 +231,9 @@ export class Gallery {
 
   private prune(): void {
     let pixels = 0;
-    for (const held of this.previews.values()) if (!this.pinned.has(held.id)) pixels += sizeOf(held);
+    for (const held of this.previews.values()) {
+      if (!this.pinned.has(held.id)) pixels += sizeOf(held);
+    }
     for (const [key, held] of this.previews) {
       if (pixels <= PREVIEW_PIXELS) return;
       if (this.pinned.has(held.id) || held.status === 'loading') continue;

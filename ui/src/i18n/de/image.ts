@@ -29,6 +29,7 @@ export const image: Catalogue['image'] = {
   choose: 'Wählen',
   chooseLong: (place) => `Wählen: ${place}`,
   chosen: 'Gewählt',
+  chosenLong: (place) => `Gewählt: ${place}`,
   earlier: 'Frühere Antwort',
   alt: (number, width, height) => `Bild ${number}, ${width} × ${height}`,
   differenceAlt: (first, second) => `Differenz zwischen Bild ${first} und Bild ${second}`,

@@ -28,6 +28,7 @@ export const image = {
   choose: 'Choose',
   chooseLong: (place: string): string => `Choose: ${place}`,
   chosen: 'Chosen',
+  chosenLong: (place: string): string => `Chosen: ${place}`,
   earlier: 'Your earlier answer',
   alt: (number: number, width: number, height: number): string =>
     `Image ${number}, ${width} × ${height}`,
