@@ -258,3 +258,14 @@ test('all of it is there in German', async () => {
   expect(id('answer-left')).toHaveTextContent('Links');
   expect(id('form')).toHaveTextContent('Wie sicher?');
 });
+
+test('a break is suggested without taking keys or focus, and can be put off', async () => {
+  const { submit, user, first } = await open({ breakAfterMin: 0.000_001 });
+  await screen.findByTestId('break');
+  expect(document.body).toHaveFocus();
+  await user.keyboard('1');
+  await waitFor(() => expect(shown()).not.toBe(first));
+  expect(submit).toHaveBeenCalledTimes(1);
+  await user.click(id('break-later'));
+  expect(screen.queryByTestId('break')).toBeNull();
+});

@@ -342,3 +342,30 @@ describe('reasons begun', () => {
     expect(drafts.size).toBe(0);
   });
 });
+
+describe('the progress', () => {
+  test('is counted anew while nothing is under way', async () => {
+    const backend = new TestBackend(5);
+    const session = await started(backend);
+    const counted = { ...(await backend.progress()), waiting: 3 };
+    backend.progress = async () => counted;
+    await session.refreshProgress();
+    expect(session.state.progress).toEqual(counted);
+  });
+
+  test('of an answer given meanwhile is not overwritten, and a failure says nothing', async () => {
+    const backend = new TestBackend(5);
+    const session = await started(backend);
+    const late = new Deferred<void>();
+    const before = await backend.progress();
+    backend.progress = async () => (await late.promise, before);
+    const refreshed = session.refreshProgress();
+    await type(session, '1');
+    late.resolve();
+    await refreshed;
+    expect(session.state.progress?.done).toBe(1);
+    backend.progress = () => Promise.reject(FULL);
+    await session.refreshProgress();
+    expect(session.state).toMatchObject({ error: null, progress: { done: 1 } });
+  });
+});

@@ -71,6 +71,7 @@ export const annotate: Catalogue['annotate'] = {
   firstTurn: 'Die erste Runde',
   youPreferred: 'Bevorzugt',
   youAnswered: 'Geantwortet',
+  clip: (time, format) => `Klang, ${time}, ${format}`,
   yourComment: 'Kommentar dazu',
 
   // The answer bar

@@ -65,6 +65,7 @@ export const annotate = {
   firstTurn: 'The first turn',
   youPreferred: 'You preferred',
   youAnswered: 'You answered',
+  clip: (time: string, format: string) => `Clip, ${time}, ${format}`,
   yourComment: 'Your comment',
 
   // The answer bar
