@@ -39,6 +39,9 @@ interface Take {
 /** How far ahead changes are scheduled, so that no part of one comes too late. */
 const LOOKAHEAD_S = 0.03;
 
+/** What is rendered in one go may reach a little further than the clock says. */
+const MARGIN_S = 0.005;
+
 export const linear = (decibels: number): number => 10 ** (decibels / 20);
 
 export class Player {
@@ -100,9 +103,12 @@ export class Player {
   load(clip: number, buffer: AudioBuffer): void {
     this.buffers[clip] = buffer;
     this.padded.delete(clip);
-    if (!this.take || this.take.voices.has(clip)) return;
-    const at = this.soon();
-    this.join(this.take, clip, at);
+    const { take } = this;
+    if (!take || take.voices.has(clip)) return;
+    const at = this.inTime((time) => {
+      this.drop(take.voices.get(clip));
+      this.join(take, clip, time);
+    });
     if (clip === this.heard) this.tell(at);
   }
 
@@ -187,15 +193,37 @@ export class Player {
     return { from: Math.round(from * rate) / rate, to: Math.round(to * rate) / rate };
   }
 
-  private begin(position: number, at: number): void {
-    this.end(at);
+  private begin(position: number, wanted: number): void {
+    this.end(wanted);
     const loop = this.region !== null && position < this.region.to ? this.region : null;
-    const take: Take = { run: { at, position, loop }, voices: new Map() };
+    const take: Take = { run: { at: wanted, position, loop }, voices: new Map() };
     this.take = take;
-    this.buffers.forEach((_, clip) => this.join(take, clip, at));
+    const at = this.inTime((time) => {
+      take.voices.forEach((voice) => this.drop(voice));
+      take.voices.clear();
+      take.run.at = time;
+      this.buffers.forEach((_, clip) => this.join(take, clip, time));
+    }, wanted);
     // A seek to the very end leaves nothing to play.
     if (take.voices.size === 0) this.finish();
     else this.tell(at);
+  }
+
+  /**
+   * Schedules, and does so again where the clock went past in the meantime: sources that start
+   * late each start when they can, which is not in step. Returns when it is.
+   */
+  private inTime(schedule: (at: number) => void, wanted = this.soon()): number {
+    const { context } = this;
+    let at = wanted;
+    for (let ahead = 2; ; ahead *= 2) {
+      const before = context.currentTime;
+      schedule(at);
+      const now = context.currentTime;
+      // A clock that stands still, as before rendering offline, is late for nothing.
+      if (now === before || now + MARGIN_S < at || ahead > 16) return at;
+      at = now + ahead * LOOKAHEAD_S;
+    }
   }
 
   private join(take: Take, clip: number, at: number): void {
@@ -239,6 +267,14 @@ export class Player {
     }
     this.padded.set(clip, longer);
     return longer;
+  }
+
+  /** Takes a source back before it was heard. */
+  private drop(voice: Voice | undefined): void {
+    if (!voice) return;
+    voice.source.onended = null;
+    voice.source.stop();
+    voice.source.disconnect();
   }
 
   private end(at: number): void {
