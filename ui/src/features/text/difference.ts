@@ -1,6 +1,6 @@
 /**
  * What differs between two texts, by word. Comparing takes time that grows with how much differs,
- * so it has a limit: past it, lines are compared, and words only within lines that changed.
+ * so it has a limit: past it, whole lines are compared, and past another limit nothing is.
  */
 import { diffArrays } from 'diff';
 
@@ -31,15 +31,11 @@ export function difference(left: string, right: string, limits: Limits = LIMITS)
   const words = aligned(left, right, WORDS, limits.words);
   if (words) return { ...tidied(words, left, right), level: 'words' };
   const lines = aligned(left, right, LINES, limits.lines);
-  if (!lines) return { ...everything(left, right), level: 'none' };
+  if (!lines) return { left: [], right: [], level: 'none' };
   return { ...tidied(lines, left, right), level: 'lines' };
 }
 
 type Sides = Pick<Difference, 'left' | 'right'>;
-
-function everything(left: string, right: string): Sides {
-  return { left: [{ start: 0, end: left.length }], right: [{ start: 0, end: right.length }] };
-}
 
 /** Compares parts of the texts; null where that takes longer than `timeout`. */
 function aligned(left: string, right: string, parts: RegExp, timeout: number): Sides | null {

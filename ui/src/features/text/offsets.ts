@@ -16,7 +16,7 @@ export function toScalar(text: string, offset: number): number {
 export function toUnit(text: string, scalar: number): number {
   let [unit, left] = [0, scalar];
   // Most texts have no pairs: then both are the same.
-  if (!text.slice(0, scalar).match(HIGH)) return Math.min(scalar, text.length);
+  if (!/[\ud800-\udbff]/.test(text.slice(0, scalar))) return Math.min(scalar, text.length);
   while (left > 0 && unit < text.length) {
     unit += text.codePointAt(unit)! > 0xffff ? 2 : 1;
     left -= 1;

@@ -58,3 +58,10 @@ export function within(passage: Passage, { start, end }: Stretch): Stretch | nul
   };
   return part.start < part.end ? part : null;
 }
+
+/** The beginning of what a highlight covers. */
+export function excerptOf(candidate: CandidateView, { turn, start, end }: HighlightView): string {
+  const text = candidate.turns[turn]?.text ?? '';
+  const from = toUnit(text, start);
+  return text.slice(from, Math.min(toUnit(text, end), from + 80));
+}

@@ -13,7 +13,7 @@ import { fetchLate, late, type Late } from './late';
 import type { FormulaToken } from './math';
 import { firstAfter, wrap, type Segment } from './paint';
 import type { Chunk, Parsed } from './parse';
-import { align, lowerBound, verbatim, type Positions } from './positions';
+import { align, alignStart, lowerBound, verbatim, type Positions } from './positions';
 
 /** A piece of rendered text, or a formula, which is marked whole. */
 export interface Piece {
@@ -315,7 +315,7 @@ class Builder {
         const inner = tokens.map((one) => one.raw).join('');
         const lead = raw.startsWith('[') || raw.startsWith('<') ? 1 : 0;
         const box = parent.appendChild(element('span', 'link'));
-        const within = align(inner, raw.slice(lead), at.subarray(lead));
+        const within = alignStart(inner, raw.slice(lead), at.subarray(lead));
         this.nested(box, tokens, inner, within);
         if (text !== href && `mailto:${text}` !== href) this.address(parent, href, raw, at);
         break;
@@ -324,7 +324,7 @@ class Builder {
         const { href, text } = token as Tokens.Image;
         const box = parent.appendChild(element('span', 'picture'));
         box.append(`[${i18n.t.text.image}: `);
-        this.text(box, text, align(text, raw.slice(2), at.subarray(2)));
+        this.text(box, text, alignStart(text, raw.slice(2), at.subarray(2)));
         box.append(']');
         this.address(parent, href, raw, at);
         break;
@@ -333,7 +333,7 @@ class Builder {
         const { text } = token as Tokens.Codespan;
         const lead = /^`+ ?/.exec(raw)![0].length - (/^`+ /.test(raw) && text.startsWith(' ') ? 1 : 0);
         const box = parent.appendChild(element('code'));
-        this.text(box, text, align(text, raw.slice(lead), at.subarray(lead)));
+        this.text(box, text, alignStart(text, raw.slice(lead), at.subarray(lead)));
         break;
       }
       case 'br':

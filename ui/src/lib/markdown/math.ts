@@ -55,11 +55,11 @@ function betweenDollars(text: string, before: string): Formula | null {
 }
 
 function isAmount(tex: string): boolean {
-  return /^\d/.test(tex) && /\p{L}{2}/u.test(tex) && !/[\\^_{}=]/.test(tex);
+  return /^\d/.test(tex) && /\p{L}{2}/u.test(tex) && !/[\\^_{}=]/.test(tex.replaceAll('\\$', ''));
 }
 
 function isVariable(tex: string, after: string): boolean {
-  return /^[A-Z][A-Z0-9_]+(?![A-Za-z{^\\])/.test(tex) && /[A-Za-z_{(]/.test(after);
+  return /^[A-Z][A-Z0-9_]+(?:[^\w{^\\]|$)/.test(tex) && /[A-Za-z_{(]/.test(after);
 }
 
 /** The text with its formulas made unfit for emphasis, in the same length. */

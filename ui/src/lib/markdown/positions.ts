@@ -24,7 +24,7 @@ export function verbatim(length: number, start = 0): Positions {
  * the positions of the parent. Lines match lines: what goes is mostly at their beginning.
  */
 export function align(text: string, parent: string, at: Positions): Positions {
-  if (parent.startsWith(text)) return at.subarray(0, text.length + 1);
+  if (parent === text) return at;
   const found = new Int32Array(text.length + 1);
   const [lines, within] = [text.split('\n'), parent.split('\n')];
   let [to, from] = [0, 0];
@@ -38,8 +38,18 @@ export function align(text: string, parent: string, at: Positions): Positions {
   return found;
 }
 
+/** Positions of `text`, with which `parent` begins, though escapes may stand in it. */
+export function alignStart(text: string, parent: string, at: Positions): Positions {
+  if (parent.startsWith(text)) return at.subarray(0, text.length + 1);
+  const found = new Int32Array(text.length + 1);
+  follow(text, parent, (unit, offset) => (found[unit] = at[offset]!));
+  return found;
+}
+
+type Put = (unit: number, offset: number) => void;
+
 /** Calls `put` for each unit of the line and for its end. */
-function alignLine(line: string, parent: string, put: (unit: number, offset: number) => void): void {
+function alignLine(line: string, parent: string, put: Put): void {
   const [solid, tail] = [line.trim(), parent.trimEnd()];
   const lead = line.length - line.trimStart().length;
   const start = tail.endsWith(solid) ? tail.length - solid.length : parent.lastIndexOf(solid);
@@ -49,7 +59,11 @@ function alignLine(line: string, parent: string, put: (unit: number, offset: num
     }
     return;
   }
-  // Something within the line went too, such as the backslash of an escape.
+  follow(line, parent, put);
+}
+
+/** Finds each unit behind the one before it: something between them, such as a backslash, went. */
+function follow(line: string, parent: string, put: Put): void {
   let next = 0;
   for (let i = 0; i < line.length; i++) {
     const hit = parent.indexOf(line[i]!, next);
