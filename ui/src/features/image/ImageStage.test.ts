@@ -121,6 +121,23 @@ describe('a pair', () => {
     expect(screen.queryByText('Loading the images…')).toBeNull();
   });
 
+  it.each(['side', 'split', 'difference', 'single'] as const)(
+    'leaves nothing of the one before to be seen (%s)',
+    async (layout) => {
+      sitting.layout = layout;
+      const { rerender } = show();
+      await shown();
+      hold = true;
+      await rerender({ candidates: [candidate('c'), candidate('d')] });
+      expect(stage()).toHaveAttribute('aria-busy', 'true');
+      expect(screen.queryAllByRole('img')).toEqual([]);
+      arrive('c');
+      arrive('d');
+      await shown();
+      expect(screen.getAllByRole('img')).not.toEqual([]);
+    },
+  );
+
   it('is named by place, size and format, never by file', async () => {
     show({ candidates: [candidate('a', { format: 'webp' }), candidate('b', { format: 'jpeg' })] });
     await shown();
