@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { FADE_S } from './fade';
-import type { Player } from './player';
+import { Player } from './player';
+import { FakeOutput } from './testing-output';
 import { constant, made, render, samplesOf, sine, type Made } from './testing';
 
 const RATE = 48_000;
@@ -229,4 +230,25 @@ describe('the transport', () => {
     expect(apart(left, () => 0, 0, frame(0.02))).toBe(0);
     expect(apart(left, at(B), frame(0.06), frame(2))).toBeLessThan(1e-4);
   });
+});
+
+it('starts all clips at one time that is still to come, however late the page is', () => {
+  const output = new FakeOutput();
+  const make = output.createBufferSource.bind(output);
+  let slow = 3;
+  output.createBufferSource = () => {
+    // A pause of the page, longer than what is planned ahead.
+    if ((slow -= 1) >= 0) output.currentTime += 0.04;
+    return make();
+  };
+  const player = new Player(output as unknown as BaseAudioContext, 3);
+  [0, 1, 2].forEach((clip) => {
+    player.load(clip, output.createBuffer(1, 96_000, 48_000) as unknown as AudioBuffer);
+  });
+  player.play();
+  const playing = output.sources.filter((source) => source.stopped === null);
+  expect(playing).toHaveLength(3);
+  const [first] = playing;
+  expect(playing.every((source) => source.started?.at === first?.started?.at)).toBe(true);
+  expect(first?.started?.at).toBeGreaterThan(output.currentTime);
 });
