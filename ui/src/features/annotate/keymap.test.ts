@@ -125,6 +125,7 @@ describe('what keys mean where', () => {
     ['several', ['='], { k: 4 }, { do: 'same-place' }],
     ['a pair', ['='], {}, null],
     ['several, a German keyboard', ['=', { shift: true, code: 'Digit0' }], { k: 4 }, { do: 'same-place' }],
+    ['several clips', ['#', { shift: true, code: 'Digit3' }], { k: 4, modality: 'music' }, null],
     ['several', ['#', { shift: true, code: 'Digit3' }], { k: 4 }, { do: 'place', index: 2, beside: true }],
   ])('%s: %j', (_, press, context, action) => {
     expect(actionFor(keyPress(...press), 'page', { ...PLAIN, ...context })).toEqual(action);
@@ -138,6 +139,7 @@ test('the help names the keys as they are set', () => {
     describeKeys(settings, modality, k).flatMap((group) => group.rows);
   expect(rows('text', 2).find((one) => one.words === 'Left is better')?.keys).toEqual(['Q']);
   expect(rows('text', 4).some((one) => one.words === 'Left is better')).toBe(false);
+  expect(rows('text', 2).some((one) => one.words.startsWith('Mark passages'))).toBe(false);
   expect(rows('music', 2).some((one) => one.words === 'Play or pause')).toBe(true);
   expect(label('Space')).toBe('Space');
 });

@@ -68,7 +68,13 @@ export function describeKeys(settings: StudySettings, modality: string, k: numbe
     ...further(settings, ranking),
     { title: titles.read, rows: read },
   ];
-  const own = COMMANDS.filter((command) => scopeOf(command) === modality).map((one) => row(one));
+  const useless: Command[] = [
+    ...(settings.highlights === 'off' ? (['highlight'] as const) : []),
+    ...(ranking ? (['diff'] as const) : []),
+  ];
+  const own = COMMANDS.filter((one) => scopeOf(one) === modality && !useless.includes(one)).map(
+    (one) => row(one),
+  );
   const title = titles[modality as 'text' | 'image' | 'music'] ?? titles.text;
   return own.length > 0 ? [...groups, { title, rows: own }] : groups;
 }

@@ -142,7 +142,8 @@ function meaning(press: KeyPress, name: string, context: KeyContext): Action | n
   const chords = chordsOf(press);
   const command = commandFor(keys, chords, modality, k);
   if (command) return commandAction(command, context);
-  const beside = /^Shift\+(\d)$/.exec(chords[1] ?? '')?.[1];
+  // Shift and a digit play a clip.
+  const beside = modality === 'music' ? undefined : /^Shift\+(\d)$/.exec(chords[1] ?? '')?.[1];
   if (beside && k > 2) return placing(Number(beside), true, context);
   return press.alt ? null : (FIXED[name] ?? null);
 }
