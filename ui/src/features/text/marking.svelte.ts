@@ -263,7 +263,7 @@ export class Marking {
     }
     const at = this.cursor.chosen();
     const view = at && views[at.view];
-    const range = view?.range(at) ?? null;
+    const range = view ? view.range(at) : null;
     if (!view || !range) return;
     this.last = { view, chosen: at };
     this.show(range);

@@ -5,24 +5,15 @@
  */
 import type { Token, Tokens } from 'marked';
 
-import { i18n } from '../../i18n/i18n.svelte';
-import { decodeEntities } from './entities';
 import { highlighted } from './code';
 import { directionOf } from './direction';
-import { fetchLate, late, type Late } from './late';
+import type { Late } from './late';
 import type { FormulaToken } from './math';
-import { firstAfter, wrap, type Segment } from './paint';
+import type { Segment } from './paint';
 import type { Chunk, Parsed } from './parse';
-import { align, alignStart, lowerBound, verbatim, type Positions } from './positions';
-
-/** A piece of rendered text, or a formula, which is marked whole. */
-export interface Piece {
-  node: Text | HTMLElement;
-  text: string;
-  at: Positions;
-  /** A line or a block begins here. */
-  breaks: boolean;
-}
+import { align, verbatim, type Positions } from './positions';
+import { checkbox, Spans } from './spans';
+import { DEEPEST, element, Writer, type Piece } from './writer';
 
 export interface Built {
   nodes: Node[];
@@ -30,13 +21,6 @@ export interface Built {
   /** What was missing: the chunk is to be built again when it is here. */
   missing: Set<keyof Late>;
 }
-
-/** Raw tags that only set type; every other one is shown as text. */
-const TYPE_ONLY = /^<(\/?)(b|i|em|strong|u|s|del|ins|mark|small|sub|sup|kbd|br)\s*\/?>$/i;
-const TAG = /(<\/?(?:b|i|em|strong|u|s|del|ins|mark|small|sub|sup|kbd|br)\s*\/?>)/i;
-
-/** Deeper than this, an answer is shown as it is: engines have limits. */
-const DEEPEST = 60;
 
 const ALIGNMENTS = new Set(['left', 'center', 'right']);
 
@@ -47,14 +31,14 @@ export function build(parsed: Parsed, chunk: Chunk, painted: readonly Segment[])
   try {
     builder.blocks(box, parsed.blocks(chunk), chunk.text, chunk.at);
   } catch {
-    return buildSource(parsed, chunk, painted);
+    return buildSource(chunk, painted);
   }
   return { nodes: [...box.childNodes], pieces: builder.pieces, missing: builder.missing };
 }
 
 /** Builds a chunk as the text that it is. */
-export function buildSource(parsed: Parsed, chunk: Chunk, painted: readonly Segment[]): Built {
-  const builder = new Builder(parsed, painted);
+function buildSource(chunk: Chunk, painted: readonly Segment[]): Built {
+  const builder = new Writer(painted);
   const line = element('p', 'source');
   builder.text(line, chunk.text, chunk.at);
   return { nodes: [line], pieces: builder.pieces, missing: builder.missing };
@@ -62,28 +46,19 @@ export function buildSource(parsed: Parsed, chunk: Chunk, painted: readonly Segm
 
 /** Builds raw text. */
 export function buildRaw(text: string, start: number, painted: readonly Segment[]): Built {
-  const builder = new Builder(null, painted);
+  const builder = new Writer(painted);
   const box = document.createElement('div');
   builder.text(box, text, verbatim(text.length, start));
   return { nodes: [...box.childNodes], pieces: builder.pieces, missing: builder.missing };
 }
 
-function element(tag: string, name = ''): HTMLElement {
-  const made = document.createElement(tag);
-  if (name !== '') made.className = name;
-  return made;
-}
-
-class Builder {
-  readonly pieces: Piece[] = [];
-  readonly missing = new Set<keyof Late>();
-  private breaks = true;
-  private depth = 0;
-
+class Builder extends Spans {
   constructor(
-    private readonly parsed: Parsed | null,
-    private readonly painted: readonly Segment[],
-  ) {}
+    private readonly parsed: Parsed,
+    painted: readonly Segment[],
+  ) {
+    super(painted);
+  }
 
   /** Blocks, whose sources follow one another in `text`. */
   blocks(parent: Node, tokens: readonly Token[], text: string, at: Positions): void {
@@ -141,7 +116,7 @@ class Builder {
         break;
       }
       case 'checkbox':
-        parent.appendChild(document.createTextNode((token as Tokens.Checkbox).checked ? '☑ ' : '☐ '));
+        checkbox(parent, token as Tokens.Checkbox);
         break;
       default:
         this.text(parent, raw, at);
@@ -167,7 +142,7 @@ class Builder {
     raw: string,
     at: Positions,
   ): void {
-    const { text, tokens } = this.parsed!.inline(token);
+    const { text, tokens } = this.parsed.inline(token);
     this.inline(parent, tokens, text, alignInside(text, raw, at));
   }
 
@@ -224,8 +199,8 @@ class Builder {
   private code(parent: Node, token: Tokens.Code, raw: string, at: Positions): void {
     if (token.lang === 'math') {
       const first = raw.indexOf('\n') + 1;
-      const formula = { ...token, type: 'formula', tex: token.text, display: true } as const;
-      this.formula(parent, formula as unknown as FormulaToken, raw.slice(first), at.subarray(first));
+      const formula = { tex: token.text, display: true };
+      this.formula(parent, formula, raw.slice(first), at.subarray(first));
       return;
     }
     const box = element('pre');
@@ -241,190 +216,6 @@ class Builder {
       position += text.length;
     }
     parent.appendChild(box);
-  }
-
-  private formula(parent: Node, token: FormulaToken, raw: string, at: Positions): void {
-    const box = element(token.display ? 'div' : 'span', token.display ? 'formula display' : 'formula');
-    box.setAttribute('dir', 'ltr');
-    try {
-      if (!late.formula) throw new Error('not here yet');
-      late.formula(token.tex, box, token.display);
-    } catch {
-      if (!late.formula) {
-        this.missing.add('formula');
-        void fetchLate('formula');
-      }
-      // Until it can be drawn, and where it is not a formula: the source.
-      const shown = element(token.display ? 'div' : 'span', 'source');
-      this.text(parent.appendChild(shown), raw.trimEnd(), at);
-      return;
-    }
-    const [start, end] = [at[0]!, at[raw.trimEnd().length]!];
-    this.pieces.push({ node: box, text: '\u{fffc}', at: Int32Array.of(start, end), breaks: this.takeBreak() });
-    const over = this.painted.slice(firstAfter(this.painted, start)).find((one) => one.start < end);
-    parent.appendChild(over ? wrap(box, over) : box);
-  }
-
-  /** What stands inside a line. The sources of the tokens follow one another in `text`. */
-  private inline(parent: Node, tokens: readonly Token[], text: string, at: Positions): void {
-    const open: Node[] = [parent];
-    let position = 0;
-    for (const token of tokens) {
-      const target = open.at(-1)!;
-      if (token.type === 'checkbox') {
-        this.block(target, token, '', at);
-        this.breaks = true;
-        continue;
-      }
-      const end = Math.min(position + token.raw.length, text.length);
-      const within = at.subarray(position, end + 1);
-      const tag = token.type === 'html' ? TYPE_ONLY.exec(token.raw) : null;
-      if (tag) this.tag(open, tag);
-      else this.span(target, token, token.raw, within);
-      position = end;
-    }
-  }
-
-  /** Opens or closes an element for a raw tag; a close without its open changes nothing. */
-  private tag(open: Node[], [, slash, name]: RegExpExecArray): void {
-    const lower = name!.toLowerCase();
-    if (lower === 'br') {
-      open.at(-1)!.appendChild(element('br'));
-      this.breaks = true;
-    } else if (!slash) {
-      if (open.length < DEEPEST) open.push(open.at(-1)!.appendChild(element(lower)));
-    } else {
-      const found = open.findLastIndex((one) => one.nodeName.toLowerCase() === lower);
-      if (found > 0) open.length = found;
-    }
-  }
-
-  private span(parent: Node, token: Token, raw: string, at: Positions): void {
-    switch (token.type) {
-      case 'strong':
-      case 'em':
-      case 'del': {
-        const { text, tokens } = token as Tokens.Strong;
-        const lead = (raw.length - text.length) >> 1;
-        const box = parent.appendChild(element(token.type));
-        this.nested(box, tokens, text, at.subarray(lead, lead + text.length + 1));
-        break;
-      }
-      case 'link': {
-        const { href, text, tokens } = token as Tokens.Link;
-        const inner = tokens.map((one) => one.raw).join('');
-        const lead = raw.startsWith('[') || raw.startsWith('<') ? 1 : 0;
-        const box = parent.appendChild(element('span', 'link'));
-        const within = alignStart(inner, raw.slice(lead), at.subarray(lead));
-        this.nested(box, tokens, inner, within);
-        if (text !== href && `mailto:${text}` !== href) this.address(parent, href, raw, at);
-        break;
-      }
-      case 'image': {
-        const { href, text } = token as Tokens.Image;
-        const box = parent.appendChild(element('span', 'picture'));
-        box.append(`[${i18n.t.text.image}: `);
-        this.text(box, text, alignStart(text, raw.slice(2), at.subarray(2)));
-        box.append(']');
-        this.address(parent, href, raw, at);
-        break;
-      }
-      case 'codespan': {
-        const { text } = token as Tokens.Codespan;
-        const lead = /^`+ ?/.exec(raw)![0].length - (/^`+ /.test(raw) && text.startsWith(' ') ? 1 : 0);
-        const box = parent.appendChild(element('code'));
-        this.text(box, text, alignStart(text, raw.slice(lead), at.subarray(lead)));
-        break;
-      }
-      case 'br':
-        parent.appendChild(element('br'));
-        this.breaks = true;
-        break;
-      case 'escape':
-        this.text(parent, (token as Tokens.Escape).text, at.subarray(1));
-        break;
-      case 'formula':
-        this.formula(parent, token as FormulaToken, raw, at);
-        break;
-      case 'text': {
-        const shown = decodeEntities(raw, at);
-        this.text(parent, shown.text, shown.at);
-        break;
-      }
-      default:
-        // Raw tags and whatever else there may be.
-        this.text(parent, raw, at);
-    }
-  }
-
-  private nested(parent: Node, tokens: readonly Token[], text: string, at: Positions): void {
-    this.depth += 1;
-    if (this.depth > DEEPEST) this.text(parent, text, at);
-    else this.inline(parent, tokens, text, at);
-    this.depth -= 1;
-  }
-
-  private address(parent: Node, href: string, raw: string, at: Positions): void {
-    if (href === '') return;
-    const box = element('span', 'address');
-    const found = raw.lastIndexOf(href);
-    const start = found < 0 ? raw.length : found;
-    box.append('(');
-    if (found < 0) box.append(href);
-    else this.text(box, href, at.subarray(start, start + href.length + 1));
-    box.append(')');
-    parent.appendChild(document.createTextNode(' '));
-    parent.appendChild(box);
-  }
-
-  /** A block of raw HTML: text, but for the tags that only set type. */
-  private tags(parent: Node, raw: string, at: Positions): void {
-    const open: Node[] = [parent];
-    let position = 0;
-    for (const part of raw.trimEnd().split(TAG)) {
-      const tag = TYPE_ONLY.exec(part);
-      if (tag) this.tag(open, tag);
-      else this.text(open.at(-1)!, part, at.subarray(position, position + part.length + 1));
-      position += part.length;
-    }
-  }
-
-  /** Text, cut where how it is marked changes. */
-  text(parent: Node, text: string, at: Positions): void {
-    if (text === '') return;
-    let done = 0;
-    for (let n = firstAfter(this.painted, at[0]!); n < this.painted.length; n++) {
-      const segment = this.painted[n]!;
-      const units = at.subarray(0, text.length + 1);
-      if (segment.start >= at[text.length]!) break;
-      const [begin, end] = [lowerBound(units, segment.start), lowerBound(units, segment.end)];
-      this.piece(parent, text, at, done, begin, null);
-      this.piece(parent, text, at, Math.max(done, begin), end, segment);
-      done = Math.max(done, end);
-    }
-    this.piece(parent, text, at, done, text.length, null);
-  }
-
-  private piece(
-    parent: Node,
-    text: string,
-    at: Positions,
-    start: number,
-    end: number,
-    segment: Segment | null,
-  ): void {
-    if (end <= start) return;
-    const shown = text.slice(start, end);
-    const node = document.createTextNode(shown);
-    const within = at.subarray(start, end + 1);
-    this.pieces.push({ node, text: shown, at: within, breaks: this.takeBreak() });
-    parent.appendChild(segment ? wrap(node, segment) : node);
-  }
-
-  private takeBreak(): boolean {
-    const breaks = this.breaks;
-    this.breaks = false;
-    return breaks;
   }
 }
 

@@ -4,6 +4,6 @@
  * becomes offsets into the text as it was imported.
  */
 export { segments, type Change, type Mark, type Segment } from './paint';
-export { type Piece } from './build';
 export { type Stretch } from './positions';
 export { TextView } from './view';
+export { type Piece } from './writer';

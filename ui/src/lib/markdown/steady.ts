@@ -23,15 +23,19 @@ export class Steady {
 
   private resized(entries: readonly ResizeObserverEntry[]): void {
     const scroller = this.host.closest<HTMLElement>('[data-scroll]');
-    const top = scroller?.getBoundingClientRect().top ?? 0;
-    let moved = 0;
-    for (const { target, contentRect } of entries) {
+    const grown = entries.flatMap(({ target, contentRect }) => {
       const before = this.heights.get(target);
       this.heights.set(target, contentRect.height);
-      if (before === undefined || before === contentRect.height) continue;
-      const grown = contentRect.height - before;
-      if (target.getBoundingClientRect().bottom - grown <= top + 1) moved += grown;
+      return before === undefined || before === contentRect.height
+        ? []
+        : [{ target, by: contentRect.height - before }];
+    });
+    if (!scroller || scroller.scrollTop === 0 || grown.length === 0) return;
+    const { top } = scroller.getBoundingClientRect();
+    let moved = 0;
+    for (const { target, by } of grown) {
+      if (target.getBoundingClientRect().bottom - by <= top + 1) moved += by;
     }
-    if (scroller && moved !== 0 && scroller.scrollTop > 0) scroller.scrollTop += moved;
+    if (moved !== 0) scroller.scrollTop += moved;
   }
 }

@@ -3,7 +3,7 @@
  * there when `show` returns; the rest follows in idle time, each chunk in a box of the height that
  * it is expected to have, so that the scroll bar is true from the beginning.
  */
-import { build, buildRaw, type Built, type Piece } from './build';
+import { build, buildRaw, type Built } from './build';
 import { cutLines } from './cut';
 import { whenIdle } from './idle';
 import { fetchLate, type Late } from './late';
@@ -11,6 +11,7 @@ import type { Segment } from './paint';
 import { Parsed, type Chunk } from './parse';
 import { endBefore, lowerBound, verbatim, type Stretch } from './positions';
 import { Steady } from './steady';
+import type { Piece } from './writer';
 
 interface Box {
   element: HTMLElement;
