@@ -67,6 +67,30 @@ impl Desk {
         study
     }
 
+    /// Makes a study of one of the folders in sample-data that asks for the preference only, or
+    /// for what `settings` says in TOML.
+    pub fn sample_folder(&self, name: &str, settings: &str) -> PathBuf {
+        let study = self.path(&format!("{name}.tiebreak"));
+        let plain = "strength = \"off\"\nrationale = \"off\"\n";
+        let settings = self.file("settings.toml", &format!("{plain}{settings}"));
+        cli::run(cli::tiebreak().arg("new").arg(&study).arg("--settings").arg(settings));
+        let samples = cli::sample_folder(name);
+        cli::run(cli::tiebreak().arg("import").arg(&study).arg(samples));
+        study
+    }
+
+    /// A place in the journey's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A file of this text in the journey's folder.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
     /// Opens the window on a study.
     pub async fn open(&mut self, study: &Path) -> &Window {
         assert!(self.window.is_none(), "one window at a time");

@@ -8,13 +8,18 @@
     reason = "what a journey asks for must be there, or the test fails"
 )]
 
+mod accessibility;
 mod blinding;
 #[path = "../support/cli.rs"]
 mod cli;
+mod clips;
 mod desk;
 mod driver;
 mod hostile_text;
 mod keyboard;
+mod latency;
+mod pictures;
+mod questions;
 #[path = "../support/records.rs"]
 mod records;
 mod screens;

@@ -117,6 +117,26 @@ impl Window {
         result["answer"].take()
     }
 
+    /// Fetches an address as the page would, and returns the status of the answer.
+    pub async fn fetch(&self, address: &str) -> Value {
+        let script = "const [address, done] = arguments;
+            fetch(address).then((answer) => done(answer.status), (error) => done(String(error)));";
+        self.client.execute_async(script, vec![address.into()]).await.unwrap()
+    }
+
+    /// What axe-core, given as its source, finds wrong with the page.
+    pub async fn violations(&self, axe: &str) -> Value {
+        // Run in the driver's own context: the page's policy forbids scripts from elsewhere.
+        let script = format!(
+            "{axe}; const done = arguments[0];
+             axe.run(document, {{ resultTypes: ['violations'] }}).then(
+                (found) => done(found.violations.map(({{ id, impact, nodes }}) => ({{
+                    id, impact, nodes: nodes.map((node) => node.html + ' ' + node.failureSummary),
+                }}))), (error) => done([{{ impact: 'critical', id: String(error) }}]));"
+        );
+        self.client.execute_async(&script, Vec::new()).await.unwrap()
+    }
+
     /// Waits until an expression in the page is true.
     pub async fn until(&self, expression: &str) {
         let started = Instant::now();

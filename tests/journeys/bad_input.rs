@@ -1,6 +1,6 @@
 //! Bad input is named by file, line and field; the rest is kept; nothing is lost.
 
-use tiebreak_app::view::{Answer, Ask, JudgmentInput, StudySettings};
+use tiebreak_app::view::{Answer, AnswerView, Ask, JudgmentInput, StudySettings};
 
 use crate::study::Scene;
 
@@ -40,22 +40,25 @@ fn judgments_that_the_study_does_not_allow_are_refused() {
     study.save_settings(&settings).unwrap();
     let who = study.sign_in("ann").unwrap();
     let views = study.next_comparisons(&who, 2, &[]).unwrap();
-    let good = JudgmentInput {
-        item: views[0].item.clone(),
-        answer: Answer::Preferred { candidate: views[0].candidates[0].id.clone() },
+    let given = AnswerView {
         strength: Some(2),
         rationale: Some("clearer".to_owned()),
+        ..AnswerView::new(Answer::Preferred { candidate: views[0].candidates[0].id.clone() })
+    };
+    let good = JudgmentInput {
         shown_at: Some("2026-01-02T03:04:05Z".to_owned()),
         active_ms: Some(10),
+        ..JudgmentInput::new(views[0].item.clone(), given.clone())
     };
+    let with = |given: AnswerView| JudgmentInput { given, ..good.clone() };
     let foreign = Answer::Preferred { candidate: views[1].candidates[0].id.clone() };
-    let unknown = Answer::Skipped { reason: "mood".to_owned() };
+    let unknown = Answer::Skipped { reason: "bored".to_owned() };
     for (what, input) in [
-        ("strength", JudgmentInput { strength: None, ..good.clone() }),
-        ("rationale", JudgmentInput { rationale: Some("  ".to_owned()), ..good.clone() }),
-        ("strength", JudgmentInput { strength: Some(4), ..good.clone() }),
-        ("candidate", JudgmentInput { answer: foreign, ..good.clone() }),
-        ("reason", JudgmentInput { answer: unknown, ..good.clone() }),
+        ("strength", with(AnswerView { strength: None, ..given.clone() })),
+        ("rationale", with(AnswerView { rationale: Some("  ".to_owned()), ..given.clone() })),
+        ("strength", with(AnswerView { strength: Some(4), ..given.clone() })),
+        ("candidate", with(AnswerView { answer: foreign, ..given.clone() })),
+        ("reason", with(AnswerView { answer: unknown, ..given.clone() })),
         ("item", JudgmentInput { item: "x".to_owned(), ..good.clone() }),
         ("shown_at", JudgmentInput { shown_at: Some("noon".to_owned()), ..good.clone() }),
     ] {

@@ -5,6 +5,7 @@
 mod bad_input;
 mod fake_scorer;
 mod labelled_while_open_twice;
+mod media;
 mod scoring_is_resumable;
 mod study;
 mod text_comparison;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
-use tiebreak_app::view::{Answer, JudgmentInput, StudySettings};
+use tiebreak_app::view::{Answer, AnswerView, JudgmentInput, StudySettings};
 use tiebreak_app::{AnnotatorSession, Quiet, Study};
 
 pub struct Scene {
@@ -54,14 +54,8 @@ impl Scene {
         let item = self.study.find_item(name).unwrap();
         let handed = self.study.hand_out_item(who, item).unwrap();
         let left = Answer::Preferred { candidate: handed.presentation.order[0].to_string() };
-        let input = JudgmentInput {
-            item: item.to_string(),
-            answer: answer.unwrap_or(left),
-            strength: None,
-            rationale: None,
-            shown_at: None,
-            active_ms: None,
-        };
+        let input =
+            JudgmentInput::new(item.to_string(), AnswerView::new(answer.unwrap_or(left)));
         self.study.submit(who, &input).unwrap();
         input.item
     }
@@ -69,13 +63,11 @@ impl Scene {
     /// Answers the next comparison in the queue and returns its item.
     pub fn answer_next(&self, who: &AnnotatorSession, strength: Option<u8>) -> Option<String> {
         let comparison = self.study.next_comparisons(who, 1, &[]).unwrap().pop()?;
+        let answer = Answer::Preferred { candidate: comparison.candidates[0].id.clone() };
+        let given = AnswerView { strength, ..AnswerView::new(answer) };
         let input = JudgmentInput {
-            item: comparison.item.clone(),
-            answer: Answer::Preferred { candidate: comparison.candidates[0].id.clone() },
-            strength,
-            rationale: None,
-            shown_at: None,
             active_ms: Some(1500),
+            ..JudgmentInput::new(comparison.item.clone(), given)
         };
         self.study.submit(who, &input).unwrap();
         Some(comparison.item)

@@ -57,6 +57,11 @@ pub fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-data/text.jsonl")
 }
 
+/// A folder of sample-data.
+pub fn sample_folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-data").join(name)
+}
+
 /// Makes a study of `rows`, with further options of `tiebreak new`.
 pub fn make_study(study: &Path, rows: &Path, options: &[&str]) {
     run(tiebreak().arg("new").arg(study).args(options));

@@ -64,9 +64,9 @@ export interface Backend {
    */
   clipSamples(media: string): Promise<ArrayBuffer>;
   /**
-   * The waveform of a clip: the four bytes `TBPK`, then little-endian 32-bit version (1) and
-   * number of buckets, then for each bucket of equal length its lowest and its highest sample as
-   * signed bytes, 127 being full scale.
+   * The waveform of a clip: the four bytes `TBPK`, then little-endian 32-bit version (1), sample
+   * rate and number of stretches, 64-bit frames, then for each stretch of equal length its lowest
+   * and its highest sample as signed 16-bit numbers, 32767 being full scale.
    */
   clipPeaks(media: string): Promise<ArrayBuffer>;
   /** Asks for a folder; the id of the export job, or null when cancelled. */

@@ -28,15 +28,14 @@ export function fakeSamples(frequency: number, seconds: number, rate = 22_050): 
 
 /** The waveform of {@link fakeSamples}, in the layout of {@link Backend.clipPeaks}. */
 export function fakePeaks(buckets = 400): ArrayBuffer {
-  const bytes = new Int8Array(12 + buckets * 2);
-  bytes.set(new Int8Array(new TextEncoder().encode('TBPK').buffer));
-  const view = new DataView(bytes.buffer);
-  view.setUint32(4, 1, true);
-  view.setUint32(8, buckets, true);
+  const buffer = new ArrayBuffer(24 + buckets * 4);
+  const view = new DataView(buffer);
+  new Uint8Array(buffer).set(new TextEncoder().encode('TBPK'));
+  [1, 22_050, buckets, buckets * 100, 0].forEach((value, n) => view.setUint32(4 + n * 4, value, true));
   for (let n = 0; n < buckets; n += 1) {
-    const height = Math.round(127 * (0.3 + 0.2 * Math.sin(n / 12)));
-    bytes[12 + n * 2] = -height;
-    bytes[13 + n * 2] = height;
+    const height = Math.round(32_767 * (0.3 + 0.2 * Math.sin(n / 12)));
+    view.setInt16(24 + n * 4, -height, true);
+    view.setInt16(26 + n * 4, height, true);
   }
-  return bytes.buffer;
+  return buffer;
 }

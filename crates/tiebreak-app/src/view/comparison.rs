@@ -272,6 +272,13 @@ pub struct JudgmentInput {
     pub active_ms: Option<u32>,
 }
 
+impl JudgmentInput {
+    /// A judgment that says nothing beside its answer.
+    pub const fn new(item: String, given: AnswerView) -> Self {
+        Self { item, given, listening: Vec::new(), shown_at: None, active_ms: None }
+    }
+}
+
 /// Said after the commit, never before.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct Saved {

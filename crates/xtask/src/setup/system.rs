@@ -19,15 +19,16 @@ const TO_BUILD: [&str; 8] = [
     "python3-pip",
 ];
 
-/// What testing needs beside: a display without a screen, the webview's driver, screenshots and
-/// the scripts that the sample answers are written in.
-const TO_TEST: [&str; 8] = [
+/// What testing needs beside: a display without a screen, the webview's driver, screenshots, the
+/// scripts that the sample answers are written in, and what the page's player is rendered with.
+const TO_TEST: [&str; 9] = [
     "webkit2gtk-driver",
     "xvfb",
     "xauth",
     "imagemagick",
     "xdotool",
     "python3-venv",
+    "libasound2",
     "fonts-noto-color-emoji",
     "fonts-ipafont-gothic",
 ];

@@ -16,27 +16,19 @@ export interface Column {
   high: number;
 }
 
-/** As the page's own stand-in writes it: the number of stretches, then signed bytes. */
-const SHORT_HEADER_BYTES = 12;
-/** As the media cache keeps it: rate, stretches, frames (64 bits), then signed 16-bit numbers. */
-const LONG_HEADER_BYTES = 24;
+/** Rate, stretches and frames (64 bits) come before the numbers. */
+const HEADER_BYTES = 24;
 
-/** Reads a `TBPK` message of either length; throws if it is neither. */
+/** Reads a `TBPK` message; throws if it is none. */
 export function decodePeaks(message: ArrayBuffer): Peaks {
-  const [version, first, second] = header(message, 'TBPK', SHORT_HEADER_BYTES + 4);
-  if (version === 1) {
-    const bytes = message.byteLength;
-    if (bytes === LONG_HEADER_BYTES + second! * 4) {
-      return halves(new Int16Array(message, LONG_HEADER_BYTES), 32_767);
-    }
-    if (bytes === SHORT_HEADER_BYTES + first! * 2) {
-      return halves(new Int8Array(message, SHORT_HEADER_BYTES), 127);
-    }
+  const [version, , stretches] = header(message, 'TBPK', HEADER_BYTES);
+  if (version === 1 && message.byteLength === HEADER_BYTES + stretches! * 4) {
+    return halves(new Int16Array(message, HEADER_BYTES), 32_767);
   }
   throw new Error('This is not the waveform of a clip.');
 }
 
-function halves(pairs: Int8Array | Int16Array, scale: number): Peaks {
+function halves(pairs: Int16Array, scale: number): Peaks {
   const every = (offset: number) =>
     Float32Array.from({ length: pairs.length / 2 }, (_, n) => pairs[n * 2 + offset]! / scale);
   const [low, high] = [every(0), every(1)];
