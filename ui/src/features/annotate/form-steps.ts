@@ -104,7 +104,10 @@ function goOn(
   if (!current || !choice) return {};
   const list = questions(asked, current, choice);
   const rest = list.slice(list.findIndex((one) => one.id === question.id) + 1);
-  const next = rest.find((one) => isOpen(one, state));
+  // A reason that is written already is not asked for again.
+  const next = rest.find(
+    (one) => isOpen(one, state) && (one.kind !== 'rationale' || !isAnswered(one, state, current)),
+  );
   return next ? arrive(change, next, false) : { change, then: { submit: choice } };
 }
 

@@ -155,6 +155,14 @@ test('a required reason comes last and takes the keys that follow', async () => 
   expect(backend.judgments[0]).toMatchObject({ rationale: 'clear', confidence: 1 });
 });
 
+test('a reason written before is not asked for again', async () => {
+  const backend = new TestBackend(9);
+  const session = await started(backend, { confidence: 'required', rationale: 'required' });
+  session.write('clear');
+  await type(session, '1 4');
+  expect(backend.judgments[0]).toMatchObject({ rationale: 'clear', confidence: 1 });
+});
+
 describe('clicks', () => {
   const fill = (question: string, value: number) => ({ do: 'fill', question, value }) as const;
 
