@@ -62,6 +62,15 @@ describe('past its limits', () => {
     expect(cut(right, found.right)).toEqual(['x y\n']);
   });
 
+  test('long texts are compared by word within the lines that differ', () => {
+    const long = Array.from({ length: 2_000 }, (_, n) => `line ${n} says something`);
+    const other = long.map((line, n) => (n % 500 === 7 ? line.replace('says', 'tells') : line));
+    const found = difference(long.join('\n'), other.join('\n'));
+    expect(found.level).toBe('words');
+    expect(cut(long.join('\n'), found.left)).toEqual(Array(4).fill('says'));
+    expect(cut(other.join('\n'), found.right)).toEqual(Array(4).fill('tells'));
+  });
+
   test('nothing is', () => {
     const found = difference(left, right, { words: 0, lines: 0 });
     expect(found).toEqual({ left: [], right: [], level: 'none' });

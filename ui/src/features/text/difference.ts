@@ -1,6 +1,7 @@
 /**
- * What differs between two texts, by word. Comparing takes time that grows with how much differs,
- * so it has a limit: past it, whole lines are compared, and past another limit nothing is.
+ * What differs between two texts, by word. Comparing takes time that grows with how much differs.
+ * Long texts are therefore compared line by line first, and by word within the lines that differ;
+ * and all of it has a limit, past which whole lines are told apart, and at last nothing is.
  */
 import { diffArrays } from 'diff';
 
@@ -16,53 +17,100 @@ export interface Difference {
   level: Level;
 }
 
-/** Milliseconds for a comparison by word, and then for one by line. */
-export const LIMITS = { words: 1_500, lines: 1_500 };
-
-const WORDS = /[\p{L}\p{M}\p{N}_]+|\s+|[^\p{L}\p{M}\p{N}_\s]/gu;
-const LINES = /[^\n]*\n|[^\n]+$/g;
-/** More words than this are not compared in one go. */
-const MOST_WORDS = 150_000;
+/** Milliseconds for a comparison by word, and for one by line. */
+export const LIMITS = { words: 2_000, lines: 2_000 };
 
 type Limits = typeof LIMITS;
 
-export function difference(left: string, right: string, limits: Limits = LIMITS): Difference {
-  if (left === right) return { left: [], right: [], level: 'same' };
-  const words = aligned(left, right, WORDS, limits.words);
-  if (words) return { ...tidied(words, left, right), level: 'words' };
-  const lines = aligned(left, right, LINES, limits.lines);
-  if (!lines) return { left: [], right: [], level: 'none' };
-  return { ...tidied(lines, left, right), level: 'lines' };
+const WORDS = /[\p{L}\p{M}\p{N}_]+|\s+|[^\p{L}\p{M}\p{N}_\s]/gu;
+const LINES = /[^\n]*\n|[^\n]+$/g;
+/** Texts up to this many units are compared by word at once. */
+const SHORT = 40_000;
+
+/** A stretch of each text, of which at least one is not empty. */
+interface Hunk {
+  left: Change;
+  right: Change;
 }
 
-type Sides = Pick<Difference, 'left' | 'right'>;
+export function difference(left: string, right: string, limits: Limits = LIMITS): Difference {
+  if (left === right) return { left: [], right: [], level: 'same' };
+  const whole: Hunk = {
+    left: { start: 0, end: left.length },
+    right: { start: 0, end: right.length },
+  };
+  const words = new Budget(limits.words);
+  if (left.length + right.length <= SHORT) {
+    const found = hunks(left, right, whole, WORDS, words);
+    if (found) return sides(found, left, right, 'words');
+  }
+  const lines = hunks(left, right, whole, LINES, new Budget(limits.lines));
+  if (!lines) return { left: [], right: [], level: 'none' };
+  let level: Level = 'words';
+  const found = lines.flatMap((hunk) => {
+    const finer = hunks(left, right, hunk, WORDS, words);
+    if (!finer) level = 'lines';
+    return finer ?? [hunk];
+  });
+  return sides(found, left, right, level);
+}
 
-/** Compares parts of the texts; null where that takes longer than `timeout`. */
-function aligned(left: string, right: string, parts: RegExp, timeout: number): Sides | null {
-  const [a, b] = [left.match(parts) ?? [], right.match(parts) ?? []];
-  if (timeout <= 0 || a.length + b.length > MOST_WORDS) return null;
-  const runs = diffArrays(a, b, { timeout });
+/** Milliseconds that are left for comparing. */
+class Budget {
+  private readonly end: number;
+
+  constructor(milliseconds: number) {
+    this.end = performance.now() + milliseconds;
+  }
+
+  get left(): number {
+    return this.end - performance.now();
+  }
+}
+
+/** What differs within a hunk, part by part; null where that would take longer than there is. */
+function hunks(
+  left: string,
+  right: string,
+  { left: a, right: b }: Hunk,
+  parts: RegExp,
+  budget: Budget,
+): Hunk[] | null {
+  if (budget.left <= 0) return null;
+  const one = left.slice(a.start, a.end).match(parts) ?? [];
+  const other = right.slice(b.start, b.end).match(parts) ?? [];
+  const runs = diffArrays(one, other, { timeout: budget.left });
   if (!runs) return null;
-  const sides: Sides = { left: [], right: [] };
-  let [l, r] = [0, 0];
+  const found: Hunk[] = [];
+  let [l, r] = [a.start, b.start];
+  let open: Hunk | null = null;
   for (const { added, removed, value } of runs) {
     const length = value.reduce((sum, part) => sum + part.length, 0);
-    if (removed) sides.left.push({ start: l, end: l + length });
-    if (added) sides.right.push({ start: r, end: r + length });
+    if (!added && !removed) open = null;
+    else if (!open) {
+      open = { left: { start: l, end: l }, right: { start: r, end: r } };
+      found.push(open);
+    }
     if (!added) l += length;
     if (!removed) r += length;
+    if (open) [open.left.end, open.right.end] = [l, r];
   }
-  return sides;
+  return found;
+}
+
+function sides(found: readonly Hunk[], left: string, right: string, level: Level): Difference {
+  return {
+    left: joined(found.map((hunk) => hunk.left), left),
+    right: joined(found.map((hunk) => hunk.right), right),
+    level,
+  };
 }
 
 /** Joins changes that only spaces and punctuation keep apart: they read as one. */
-function tidied({ left, right }: Sides, leftText: string, rightText: string): Sides {
-  return { left: joined(left, leftText), right: joined(right, rightText) };
-}
-
 function joined(changes: readonly Change[], text: string): Change[] {
   const all: Change[] = [];
   for (const change of changes) {
+    if (change.start === change.end) continue;
     const last = all.at(-1);
     if (last && !/[^ \t.,;:]/.test(text.slice(last.end, change.start))) last.end = change.end;
     else all.push({ ...change });

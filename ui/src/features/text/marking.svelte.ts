@@ -134,8 +134,11 @@ export class Marking {
     const range = this.views[candidate]?.[passage]?.range({ start, end }) ?? null;
     const place = belowPassage(range, this.shown.root());
     this.editing = { candidate, passage, start, end, key, place };
-    // The popover takes the focus, and some engines then forget what is selected.
-    if (key === null) void tick().then(() => this.show(range));
+    // The popover takes the focus, and some engines then forget what is selected. Once it is
+    // marked, the reason is being written: a selection would take the focus from there.
+    void tick().then(() => {
+      if (this.editing && this.editing.key === null) this.show(range);
+    });
   }
 
   choose(good: boolean): void {

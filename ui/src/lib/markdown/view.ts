@@ -56,8 +56,10 @@ export class TextView {
       shown += box.chunk.text.length;
     }
     this.host.append(...this.boxes.map((box) => box.element));
-    this.steady = new Steady(this.host);
-    this.steady.watch(this.boxes.map((box) => box.element));
+    if (this.boxes.length > 1) {
+      this.steady = new Steady(this.host);
+      this.steady.watch(this.boxes.map((box) => box.element));
+    }
     if (this.boxes.some((box) => !box.built)) this.drawRest();
   }
 
