@@ -23,11 +23,6 @@ export function count(n: number): string {
   return now().whole.format(n);
 }
 
-/** `1 item`, `1,204 items`. */
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
-}
-
 /** A share of 0 to 1 as whole per cent: `78%`, in German `78 %`. */
 export function percent(share: number): string {
   return now().share.format(share);
