@@ -135,8 +135,8 @@ proptest! {
     #[test]
     fn pictures_need_the_right_count_of_bytes(width: u32, height: u32, length in 0_usize..64) {
         let picture = Picture::new(width, height, false, vec![0; length]);
-        let expected = u64::from(width) * u64::from(height) * 3;
-        prop_assert_eq!(picture.is_ok(), expected > 0 && expected == length as u64);
+        let expected = u128::from(width) * u128::from(height) * 3;
+        prop_assert_eq!(picture.is_ok(), expected > 0 && expected == length as u128);
     }
 }
 

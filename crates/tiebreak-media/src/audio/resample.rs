@@ -90,10 +90,9 @@ impl Bank {
         // Before the start and after the end is silence.
         let skipped = (self.half - 1).saturating_sub(place);
         let start = (place + skipped + 1).saturating_sub(self.half);
-        let samples = samples.get(start..).unwrap_or_default();
+        let (taps, samples) = (&taps[skipped..], samples.get(start..).unwrap_or_default());
         // Eight sums side by side, which the processor adds at once.
         let mut sums = [0.0_f32; 8];
-        let (taps, samples) = (&taps[skipped..], samples);
         let count = taps.len().min(samples.len());
         let (tap_blocks, tap_rest) = taps[..count].as_chunks::<8>();
         let (blocks, rest) = samples[..count].as_chunks::<8>();

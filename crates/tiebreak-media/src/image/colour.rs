@@ -1,8 +1,8 @@
 //! Colour management: whatever a file says about its colours, the result is sRGB.
 //!
-//! ICC profiles (ICC.1:2022) and code points (ITU-T H.273) are applied by the library, with the
-//! perceptual intent. A file that says nothing is sRGB, and so is one whose profile cannot be
-//! used: a wrong tint is better than no picture, as browsers hold it too.
+//! ICC profiles (ICC.1:2022) and code points (ITU-T H.273) are applied by the library. A file
+//! that says nothing is sRGB, and so is one whose profile cannot be used: a wrong tint is better
+//! than no picture, as browsers hold it too.
 
 use std::sync::Arc;
 

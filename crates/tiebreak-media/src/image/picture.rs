@@ -39,8 +39,8 @@ impl Picture {
         pixels: Vec<u8>,
     ) -> Option<Self> {
         let channels = if has_alpha { 4 } else { 3 };
-        let expected = u64::from(width) * u64::from(height) * channels;
-        (expected > 0 && pixels.len() as u64 == expected).then_some(Self {
+        let expected = u128::from(width) * u128::from(height) * channels;
+        (expected > 0 && pixels.len() as u128 == expected).then_some(Self {
             width,
             height,
             has_alpha,
