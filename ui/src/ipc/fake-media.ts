@@ -31,7 +31,9 @@ export function fakePeaks(buckets = 400): ArrayBuffer {
   const buffer = new ArrayBuffer(24 + buckets * 4);
   const view = new DataView(buffer);
   new Uint8Array(buffer).set(new TextEncoder().encode('TBPK'));
-  [1, 22_050, buckets, buckets * 100, 0].forEach((value, n) => view.setUint32(4 + n * 4, value, true));
+  [1, 22_050, buckets, buckets * 100, 0].forEach((value, n) =>
+    view.setUint32(4 + n * 4, value, true),
+  );
   for (let n = 0; n < buckets; n += 1) {
     const height = Math.round(32_767 * (0.3 + 0.2 * Math.sin(n / 12)));
     view.setInt16(24 + n * 4, -height, true);

@@ -1,11 +1,5 @@
 /** Fixed replies of the fake. */
-import type {
-  ExportReport,
-  FormatView,
-  ImportReport,
-  ModelStatus,
-  RecentStudy,
-} from './bindings';
+import type { ExportReport, FormatView, ImportReport, ModelStatus, RecentStudy } from './bindings';
 
 export const RECENT: RecentStudy[] = [
   {

@@ -216,7 +216,9 @@ export class FakeBackend implements Backend {
     this.judgments.push({ ...judgment, annotator });
     const progress = this.stands(annotator);
     const second = this.options.followUps && !judgment.item.endsWith('-second');
-    const follow_up = second ? (this.comparison(`${judgment.item}-second`, annotator) ?? null) : null;
+    const follow_up = second
+      ? (this.comparison(`${judgment.item}-second`, annotator) ?? null)
+      : null;
     return { judgment: `judgment-${this.submissions}`, progress, follow_up };
   }
 

@@ -96,7 +96,9 @@ export function markSteps(details: Details, steps: StepView[]): Details {
 /** Whether anything is answered. */
 export function isEmpty(details: Details): boolean {
   const { confidence, reason_tags, aspects, highlights, steps } = details;
-  return confidence === null && [reason_tags, aspects, highlights, steps].every((one) => !one.length);
+  return (
+    confidence === null && [reason_tags, aspects, highlights, steps].every((one) => !one.length)
+  );
 }
 
 function toggled(list: string[], one: string): string[] {

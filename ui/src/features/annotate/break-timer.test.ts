@@ -10,14 +10,14 @@ function desk(minutes: number) {
   let now = 0;
   const timer = new BreakTimer(minutes * MINUTE, () => now);
   const work = (ms: number) => {
-    for (const end = now + ms; now < end; ) {
+    for (const end = now + ms; now < end;) {
       now += 10_000;
       timer.clock.activity();
       timer.isDue();
     }
   };
   const idle = (ms: number) => {
-    for (const end = now + ms; now < end; ) {
+    for (const end = now + ms; now < end;) {
       now += 10_000;
       timer.isDue();
     }

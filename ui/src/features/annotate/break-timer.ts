@@ -7,7 +7,8 @@ export const PAUSE_MS = 5 * 60_000;
 export class BreakTimer {
   readonly clock: ActiveTime;
   private dueAt: number;
-  private lastSeen = 0;
+  private lastSeen: number;
+  private counted = 0;
 
   /** `afterMs` of work; `now` is a clock in milliseconds that never goes back. */
   constructor(
@@ -48,6 +49,4 @@ export class BreakTimer {
     else if (this.now() - this.lastSeen >= PAUSE_MS && elapsed > 0) this.dismiss();
     this.counted = this.clock.elapsed();
   }
-
-  private counted = 0;
 }

@@ -36,7 +36,10 @@ test('the next pair is there without a request', async () => {
 
 test('an answer to an old request leaves out what is shown, held or answered by now', async () => {
   const late = new Deferred<void>();
-  const batches = [[1, 2], [1, 2, 3, 4]].map((batch) => batch.map(comparison));
+  const batches = [
+    [1, 2],
+    [1, 2, 3, 4],
+  ].map((batch) => batch.map(comparison));
   const buffer = new ComparisonBuffer(async (count) => {
     if (batches.length === 1) await late.promise;
     return batches.shift()?.slice(0, Math.max(count, 4)) ?? [];

@@ -25,7 +25,11 @@ export function enterForm(state: SessionState, choice: Answer, asked: Asked): St
   const first = earlier ? list[0] : list.find((one) => !isAnswered(one, state, current));
   const at = stays ? state.at : (first?.id ?? END);
   const change = { choice, strength: state.strength, ...NO_FAILURE };
-  return arrive(change, list.find((one) => one.id === at), state.pending === 'form');
+  return arrive(
+    change,
+    list.find((one) => one.id === at),
+    state.pending === 'form',
+  );
 }
 
 /** A digit answers the open question and goes on to the next; reasons stay. */

@@ -262,7 +262,10 @@ describe('rankings', () => {
     const backend = ranked(3);
     const session = await started(backend, {});
     await type(session, '2 = 1 3 Enter u');
-    expect(session.state).toMatchObject({ pending: 'earlier', tiers: [['i1-2', 'i1-1'], ['i1-3']] });
+    expect(session.state).toMatchObject({
+      pending: 'earlier',
+      tiers: [['i1-2', 'i1-1'], ['i1-3']],
+    });
     await type(session, 'Enter');
     expect(said(backend)).toEqual(['i1-2=i1-1>i1-3']);
   });

@@ -17,10 +17,22 @@ describe('names of presses', () => {
     [['b'], ['b']],
     [['B', { shift: true }], ['b']],
     [['?', { shift: true, code: 'Slash' }], ['?']],
-    [['!', { shift: true, code: 'Digit1' }], ['!', 'Shift+1']],
-    [['=', { shift: true, code: 'Digit0' }], ['=', 'Shift+0']],
-    [['&', { code: 'Digit1' }], ['&', '1']],
-    [['é', { code: 'Digit2' }], ['é', '2']],
+    [
+      ['!', { shift: true, code: 'Digit1' }],
+      ['!', 'Shift+1'],
+    ],
+    [
+      ['=', { shift: true, code: 'Digit0' }],
+      ['=', 'Shift+0'],
+    ],
+    [
+      ['&', { code: 'Digit1' }],
+      ['&', '1'],
+    ],
+    [
+      ['é', { code: 'Digit2' }],
+      ['é', '2'],
+    ],
     [[' '], ['Space']],
     [['ArrowLeft', { shift: true }], ['Shift+ArrowLeft']],
     [['x', { alt: true }], ['Alt+x']],
@@ -116,17 +128,37 @@ describe('what keys mean where', () => {
     ['a held key', ['+', { repeat: true }], { modality: 'image' }, stage('zoom-in')],
     ['own keys', ['q'], { keys }, { do: 'choose', answer: 'left' }],
     ['own keys', ['1'], { keys }, null],
-    ['own keys on an aspect', ['e'], { keys, pending: 'form', question: 'preference' }, { do: 'digit', value: 0 }],
-    ['own keys on a rating', ['w'], { keys, pending: 'form', question: 'rating' }, { do: 'choose', answer: 'right' }],
+    [
+      'own keys on an aspect',
+      ['e'],
+      { keys, pending: 'form', question: 'preference' },
+      { do: 'digit', value: 0 },
+    ],
+    [
+      'own keys on a rating',
+      ['w'],
+      { keys, pending: 'form', question: 'rating' },
+      { do: 'choose', answer: 'right' },
+    ],
     ['a rating', ['5'], { pending: 'form', question: 'rating' }, { do: 'digit', value: 5 }],
     ['several', ['3'], { k: 4 }, { do: 'place', index: 2, beside: false }],
     ['several', ['0'], { k: 10 }, { do: 'place', index: 9, beside: false }],
     ['several', ['5'], { k: 4 }, null],
     ['several', ['='], { k: 4 }, { do: 'same-place' }],
     ['a pair', ['='], {}, null],
-    ['several, a German keyboard', ['=', { shift: true, code: 'Digit0' }], { k: 4 }, { do: 'same-place' }],
+    [
+      'several, a German keyboard',
+      ['=', { shift: true, code: 'Digit0' }],
+      { k: 4 },
+      { do: 'same-place' },
+    ],
     ['several clips', ['#', { shift: true, code: 'Digit3' }], { k: 4, modality: 'music' }, null],
-    ['several', ['#', { shift: true, code: 'Digit3' }], { k: 4 }, { do: 'place', index: 2, beside: true }],
+    [
+      'several',
+      ['#', { shift: true, code: 'Digit3' }],
+      { k: 4 },
+      { do: 'place', index: 2, beside: true },
+    ],
   ])('%s: %j', (_, press, context, action) => {
     expect(actionFor(keyPress(...press), 'page', { ...PLAIN, ...context })).toEqual(action);
   });

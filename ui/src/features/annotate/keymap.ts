@@ -55,7 +55,10 @@ export function describeKeys(settings: StudySettings, modality: string, k: numbe
     fixed(['Enter'], words.saveRanking),
   ];
   const read: KeyRow[] = [
-    fixed([keymap.keys['scroll-down'], keymap.keys['scroll-up'], 'ArrowDown', 'ArrowUp'], words.scroll),
+    fixed(
+      [keymap.keys['scroll-down'], keymap.keys['scroll-up'], 'ArrowDown', 'ArrowUp'],
+      words.scroll,
+    ),
     fixed(['PageDown', 'PageUp'], words.page),
     row('raw'),
     ...(settings.guidelines.trim() === '' ? [] : [row('guidelines')]),
@@ -85,7 +88,8 @@ function further(settings: StudySettings, ranking: boolean): KeyGroup[] {
   const strength = strengths.map((word, n) => fixed([String(n)], word));
   if (hasForm(settings)) {
     const scales = settings.aspects.filter((one) => one.ask !== 'off').map((one) => one.scale);
-    const reasons = settings.reason_tags.length + settings.aspects.flatMap((one) => one.reasons).length;
+    const reasons =
+      settings.reason_tags.length + settings.aspects.flatMap((one) => one.reasons).length;
     found.push({
       title: titles.form,
       rows: [
@@ -124,7 +128,10 @@ export function refusalWords(refusal: Refusal, chord: string): string {
 }
 
 /** Commands in groups, as they are offered for change. */
-export function commandGroups(modality: string, k: number): { title: string; commands: Command[] }[] {
+export function commandGroups(
+  modality: string,
+  k: number,
+): { title: string; commands: Command[] }[] {
   const titles = i18n.t.annotate.keyGroups;
   const READ = ['scroll-down', 'scroll-up', 'raw', 'guidelines', 'theme', 'help'];
   const shape: Scope = k > 2 ? 'ranking' : 'pair';

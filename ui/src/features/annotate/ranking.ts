@@ -10,9 +10,7 @@ export const placedCount = (tiers: Tiers): number => placed(tiers).length;
 export function place(tiers: Tiers, candidate: string, beside = false): Tiers {
   const others = takeOut(tiers, candidate);
   const last = others.at(-1);
-  return beside && last
-    ? [...others.slice(0, -1), [...last, candidate]]
-    : [...others, [candidate]];
+  return beside && last ? [...others.slice(0, -1), [...last, candidate]] : [...others, [candidate]];
 }
 
 /** Takes a candidate out of the order. */
@@ -51,5 +49,7 @@ export function nudge(tiers: Tiers, candidate: string, by: -1 | 1): Tiers {
   const shared = (tiers[at]?.length ?? 0) > 1;
   if (shared) return drop(tiers, candidate, { tier: by < 0 ? at : at + 1, onto: false });
   const onto = at + by;
-  return onto < 0 || onto >= tiers.length ? tiers : drop(tiers, candidate, { tier: onto, onto: true });
+  return onto < 0 || onto >= tiers.length
+    ? tiers
+    : drop(tiers, candidate, { tier: onto, onto: true });
 }

@@ -20,12 +20,7 @@ export interface Step {
 
 const NOTHING: Step = {};
 
-export function respond(
-  state: SessionState,
-  action: Action,
-  asked: Asked,
-  moment: Moment,
-): Step {
+export function respond(state: SessionState, action: Action, asked: Asked, moment: Moment): Step {
   const { current } = state;
   if (!current) return NOTHING;
   const offered = (step: Step): Step => (step.then ? offer(state, step, asked, moment) : step);

@@ -2,7 +2,16 @@ import { describe, expect, it, test } from 'vitest';
 
 import { Session } from './session';
 import type { Draft } from './session-state';
-import { ASKED, comparison, Deferred, keyPress, settle, started, TestBackend, type } from './testing';
+import {
+  ASKED,
+  comparison,
+  Deferred,
+  keyPress,
+  settle,
+  started,
+  TestBackend,
+  type,
+} from './testing';
 
 const FULL = { code: 'disk_full', message: 'The disk is full.', hint: null };
 const answers = (backend: TestBackend) =>
@@ -17,11 +26,23 @@ describe('what a row of keys saves', () => {
     ['skip without a reason', {}, 's s 1', ['i1-skipped', 'i2-l'], 'nothing'],
     ['skip cancelled', {}, 's Escape 2', ['i1-r'], 'nothing'],
     ['unknown keys', {}, 'x 4 3 1', ['i1-l'], 'nothing'],
-    ['strength by a second key', { strength: 'optional' }, '1 2 2 0', ['i1-l:2', 'i2-r:0'], 'nothing'],
+    [
+      'strength by a second key',
+      { strength: 'optional' },
+      '1 2 2 0',
+      ['i1-l:2', 'i2-r:0'],
+      'nothing',
+    ],
     ['no strength', { strength: 'optional' }, '1 Enter', ['i1-l'], 'nothing'],
     ['strength cancelled', { strength: 'optional' }, '1 Escape', [], 'nothing'],
     ['the side changed', { strength: 'optional' }, '1 ArrowRight 3', ['i1-r:3'], 'nothing'],
-    ['tie needs no strength', { strength: 'required' }, '0 b', ['i1-tie', 'i2-both_bad'], 'nothing'],
+    [
+      'tie needs no strength',
+      { strength: 'required' },
+      '0 b',
+      ['i1-tie', 'i2-both_bad'],
+      'nothing',
+    ],
     ['strength missing', { strength: 'required' }, '1 Enter', [], 'strength'],
     ['undo of a choice', { strength: 'optional' }, '0 1 u', ['i1-tie'], 'nothing'],
     ['undo and answer anew', {}, '1 1 u 2', ['i1-l', 'i2-r'], 'nothing'],
@@ -180,7 +201,10 @@ describe('undo', () => {
     await type(session, 'u');
     expect(session.state).toMatchObject({ phase: 'answering', current: { item: 'i1' } });
     await type(session, 'u');
-    expect(session.state).toMatchObject({ phase: 'answering', notice: 'There is nothing to undo.' });
+    expect(session.state).toMatchObject({
+      phase: 'answering',
+      notice: 'There is nothing to undo.',
+    });
   });
 
   test('drops no key while it is under way', async () => {
@@ -202,7 +226,11 @@ describe('undo', () => {
     await type(session, 'u');
     backend.hold.undo.reject(FULL);
     await settle();
-    expect(session.state).toMatchObject({ current: { item: 'i2' }, failed: 'undoing', error: FULL });
+    expect(session.state).toMatchObject({
+      current: { item: 'i2' },
+      failed: 'undoing',
+      error: FULL,
+    });
     backend.hold.undo = undefined;
     await type(session, 'Enter');
     expect(session.state).toMatchObject({ current: { item: 'i1' }, failed: null, error: null });
@@ -289,7 +317,11 @@ describe('loading', () => {
     expect(session.state).toMatchObject({ phase: 'unloadable', failed: 'loading', error: FULL });
     backend.hold.next = undefined;
     await type(session, 'Enter');
-    expect(session.state).toMatchObject({ phase: 'answering', current: comparison(1), error: null });
+    expect(session.state).toMatchObject({
+      phase: 'answering',
+      current: comparison(1),
+      error: null,
+    });
   });
 });
 

@@ -6,13 +6,7 @@
  */
 import { i18n } from '../../i18n/i18n.svelte';
 import { asUserError } from '../../ipc/backend';
-import type {
-  Answer,
-  ComparisonView,
-  HighlightView,
-  Saved,
-  StepView,
-} from '../../ipc/bindings';
+import type { Answer, ComparisonView, HighlightView, Saved, StepView } from '../../ipc/bindings';
 import { ActiveTime } from './active-time';
 import { isEmpty, mark, markSteps, type Details } from './answers';
 import { ComparisonBuffer } from './buffer';
@@ -186,7 +180,14 @@ export class Session {
     const { current, rationale, details } = this.state;
     if (!current) return;
     const strength = answer.kind === 'preferred' ? this.state.strength : null;
-    this.set({ phase: 'saving', choice: answer, strength, notice: null, gate: null, ...NO_FAILURE });
+    this.set({
+      phase: 'saving',
+      choice: answer,
+      strength,
+      notice: null,
+      gate: null,
+      ...NO_FAILURE,
+    });
     let saved: Saved;
     try {
       saved = await this.backend.submitJudgment(this.annotator, {

@@ -39,10 +39,7 @@ export function comparison(n: number): ComparisonView {
     modality: 'text',
     prompt: [{ role: 'user', text: `prompt ${n}` }],
     context: null,
-    candidates: [
-      candidate(`i${n}-l`, `left ${n}`),
-      candidate(`i${n}-r`, `right ${n}`),
-    ],
+    candidates: [candidate(`i${n}-l`, `left ${n}`), candidate(`i${n}-r`, `right ${n}`)],
     loudness: null,
     preceding: null,
     previous: null,
@@ -67,9 +64,10 @@ export class Deferred<T> {
 }
 
 /** Holds `total` items; calls are answered at once unless `hold` names them. */
-export class TestBackend
-  implements Pick<Backend, 'nextComparisons' | 'submitJudgment' | 'undo' | 'progress'>
-{
+export class TestBackend implements Pick<
+  Backend,
+  'nextComparisons' | 'submitJudgment' | 'undo' | 'progress'
+> {
   judgments: JudgmentInput[] = [];
   requests: { count: number; exclude: string[] }[] = [];
   served: string[] = [];

@@ -7,10 +7,7 @@ export type Input = { press: KeyPress; focus: Focus } | { action: Action };
  * Takes the keys that wait as typed for the reason, up to the one that leaves it again: what they
  * write, and whether the focus stays in the field.
  */
-export function typedAhead(
-  inputs: Input[],
-  begun: string,
-): { rationale: string; stays: boolean } {
+export function typedAhead(inputs: Input[], begun: string): { rationale: string; stays: boolean } {
   let rationale = begun;
   for (const input of inputs) {
     if ('action' in input || input.focus !== 'page') continue;

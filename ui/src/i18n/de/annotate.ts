@@ -50,8 +50,7 @@ export const annotate: Catalogue['annotate'] = {
     'Diese Studie fragt nach Markierungen: erst eine gute oder schlechte Stelle markieren.',
   stepsNeeded: (places) =>
     `Diese Studie fragt nach dem ersten falschen Schritt, oder dass alle stimmen: ${places.join(', ')}.`,
-  takenBack: (answer) =>
-    `Zurückgenommen: ${answer}. Neu wählen, oder mit Enter behalten.`,
+  takenBack: (answer) => `Zurückgenommen: ${answer}. Neu wählen, oder mit Enter behalten.`,
   notSaved: 'Die Antwort ist nicht gespeichert.',
   notUndone: 'Es wurde nichts zurückgenommen.',
   retry: 'Noch einmal',

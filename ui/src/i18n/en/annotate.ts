@@ -44,8 +44,7 @@ export const annotate = {
   highlightsNeeded: 'This study asks for marks: mark a good or bad passage first.',
   stepsNeeded: (places: string[]) =>
     `This study asks for the first wrong step, or that all are right: ${places.join(', ')}.`,
-  takenBack: (answer: string) =>
-    `Taken back: ${answer}. Choose again, or press Enter to keep it.`,
+  takenBack: (answer: string) => `Taken back: ${answer}. Choose again, or press Enter to keep it.`,
   notSaved: 'The answer is not saved.',
   notUndone: 'Nothing was undone.',
   retry: 'Retry',
@@ -133,7 +132,8 @@ export const annotate = {
 
   // The end
   allDone: 'All done',
-  answeredAll: (n: number) => `You have answered ${plural(n, 'comparison', 'comparisons')}; none waits for you.`,
+  answeredAll: (n: number) =>
+    `You have answered ${plural(n, 'comparison', 'comparisons')}; none waits for you.`,
   halfTook: (time: string) => `Half of them took less than ${time}.`,
   endNext:
     'Go back to the study to export the labels, or to route more items to people. The last answer can still be changed.',
@@ -149,7 +149,8 @@ export const annotate = {
   keyChanged: (action: string, key: string) => `${action} is on ${key} now.`,
   keyFixed: (key: string) => `${key} has a meaning of its own and cannot be given away.`,
   keyDigit: 'Digits answer questions; they can only stand for answers.',
-  keyTaken: (key: string, by: string) => `${key} is in use: ${by}. Give that one another key first.`,
+  keyTaken: (key: string, by: string) =>
+    `${key} is in use: ${by}. Give that one another key first.`,
   keyNames: { Space: 'Space' } as Record<string, string>,
   keyGroups: {
     answer: 'Answer',
