@@ -4,7 +4,7 @@
 //!
 //! `cargo bench -p tiebreak-app --bench queue` prints median and 99th percentile for studies of a
 //! thousand, a hundred thousand and a million items, new ones and ones in which the annotator has
-//! answered ten thousand. Studies are made once, in target/bench-data. What flushing a file to
+//! answered ten thousand. Studies are made once, in target/bench-data or BENCH_DATA. What flushing a file to
 //! this disk takes is measured beside it.
 
 use std::fs::File;
@@ -84,26 +84,55 @@ fn draft(n: u128) -> ItemDraft {
     }
 }
 
-fn make(path: &Path, case: Case) -> Result<(), Anything> {
-    let now: DateTime<Utc> = Utc::now();
-    let study = Study::create(path, &StudySettings::default())?;
-    let who = study.sign_in("bench")?.annotator.id;
-    drop(study);
-    let store = Store::open(path)?;
-    let all: Vec<u128> = (1..=case.items).collect();
-    for batch in all.chunks(5000) {
-        store.write(|writer| {
-            for &n in batch {
-                writer.insert_item(&NewItem {
-                    id: item_id(n),
-                    candidates: vec![candidate_id(n, 0), candidate_id(n, 1)],
-                    draft: &draft(n),
-                    imported_at: now,
-                })?;
-            }
-            tiebreak_store_result(Ok(()))
-        })?;
+/// A study of so many items, made once.
+fn base(items: u128) -> Result<PathBuf, Anything> {
+    made(&format!("{items}-items"), |path| {
+        drop(Study::create(path, &StudySettings::default())?);
+        let store = Store::open(path)?;
+        let all: Vec<u128> = (1..=items).collect();
+        for batch in all.chunks(5000) {
+            store.write(|writer| {
+                batch.iter().try_for_each(|&n| {
+                    let new = NewItem {
+                        id: item_id(n),
+                        candidates: vec![candidate_id(n, 0), candidate_id(n, 1)],
+                        draft: &draft(n),
+                        imported_at: Utc::now(),
+                    };
+                    writer.insert_item(&new).map(drop)
+                })
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// Where studies are made: BENCH_DATA, for example on another disk, or target/bench-data.
+fn folder() -> PathBuf {
+    std::env::var_os("BENCH_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-data"),
+        PathBuf::from,
+    )
+}
+
+/// The study file of this name, made under another one until it is whole.
+fn made(name: &str, make: impl FnOnce(&Path) -> Result<(), Anything>) -> Result<PathBuf, Anything> {
+    let made = folder().join(format!("{name}.tiebreak"));
+    if !made.exists() {
+        std::fs::create_dir_all(folder())?;
+        let unfinished = folder().join("unfinished.tiebreak");
+        let _ = std::fs::remove_file(&unfinished);
+        make(&unfinished)?;
+        std::fs::rename(&unfinished, &made)?;
     }
+    Ok(made)
+}
+
+/// Routes and judges a copy of a study.
+fn label(path: &Path, case: Case) -> Result<(), Anything> {
+    let now: DateTime<Utc> = Utc::now();
+    let who = Study::open(path)?.sign_in("bench")?.annotator.id;
+    let store = Store::open(path)?;
     if case.routed {
         let run = PolicyRun {
             id: PolicyRunId::new(Uuid::now_v7()),
@@ -130,37 +159,31 @@ fn make(path: &Path, case: Case) -> Result<(), Anything> {
     let judged: Vec<u128> = (0..case.judged).map(queued).collect();
     for batch in judged.chunks(1000) {
         store.write(|writer| {
-            for &n in batch {
+            batch.iter().try_for_each(|&n| {
                 let pair = [candidate_id(n, 0), candidate_id(n, 1)];
                 let lead = writer.side_lead(who)?;
                 let shown = Presentation::choose(7, item_id(n), who, &pair, lead);
                 writer.hand_out(&shown, now)?;
                 let id = JudgmentId::new(Uuid::now_v7());
-                writer.append_judgment(&Judgment {
-                    shown_order: shown.order.clone(),
-                    order_seed: Some(shown.seed),
-                    submitted_at: Some(now),
-                    active_ms: Some(9000),
-                    ..Judgment::new(
-                        id,
-                        item_id(n),
-                        who,
-                        Origin::Annotated,
-                        Outcome::Preferred(pair[0]),
-                    )
-                })?;
-            }
-            tiebreak_store_result(Ok(()))
+                writer
+                    .append_judgment(&Judgment {
+                        shown_order: shown.order.clone(),
+                        order_seed: Some(shown.seed),
+                        submitted_at: Some(now),
+                        active_ms: Some(9000),
+                        ..Judgment::new(
+                            id,
+                            item_id(n),
+                            who,
+                            Origin::Annotated,
+                            Outcome::Preferred(pair[0]),
+                        )
+                    })
+                    .map(drop)
+            })
         })?;
     }
     Ok(())
-}
-
-/// Names the error type of a closure.
-fn tiebreak_store_result(
-    result: Result<(), tiebreak_store::StoreError>,
-) -> Result<(), tiebreak_store::StoreError> {
-    result
 }
 
 /// An annotator at work on a copy of a study.
@@ -172,21 +195,18 @@ struct Desk {
 
 impl Desk {
     fn open(case: Case) -> Result<Self, Anything> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-data");
-        std::fs::create_dir_all(&folder)?;
-        let made: PathBuf = folder.join(format!("{}.tiebreak", case.name()));
-        if !made.exists() {
-            // Under another name until it is whole.
-            let unfinished = folder.join("unfinished.tiebreak");
-            let _ = std::fs::remove_file(&unfinished);
-            make(&unfinished, case)?;
-            std::fs::rename(&unfinished, &made)?;
-        }
-        let copy = folder.join("copy.tiebreak");
+        let source = match case.judged {
+            0 => base(case.items)?,
+            _ => made(&case.name(), |path| {
+                std::fs::copy(base(case.items)?, path)?;
+                label(path, case)
+            })?,
+        };
         for ending in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(folder.join(format!("copy.tiebreak{ending}")));
+            let _ = std::fs::remove_file(folder().join(format!("copy.tiebreak{ending}")));
         }
-        std::fs::copy(&made, &copy)?;
+        let copy = folder().join("copy.tiebreak");
+        std::fs::copy(&source, &copy)?;
         File::open(&copy)?.sync_all()?;
         let study = Study::open(&copy)?;
         let who = study.sign_in("bench")?;
@@ -247,19 +267,20 @@ fn print(name: &str, mut times: Vec<Duration>) {
 fn submit_and_next(criterion: &mut Criterion) {
     for case in CASES {
         let mut times = Vec::new();
+        // Opened within the first measurement, so that a case that is filtered out is not made,
+        // and anew whenever every comparison is answered.
         let mut desk = None;
         criterion.bench_function(&case.name(), |bencher| {
+            if desk.is_none() {
+                desk = Some(Desk::open(case).expect("a study"));
+            }
             bencher.iter_custom(|iterations| {
                 let mut sum = Duration::ZERO;
                 for _ in 0..iterations {
                     let took = loop {
-                        if desk.is_none() {
-                            desk = Some(Desk::open(case).expect("a study"));
-                        }
-                        let step = desk.as_mut().map(|desk| desk.step().expect("a step"));
-                        match step.flatten() {
+                        match desk.as_mut().and_then(|desk| desk.step().expect("a step")) {
                             Some(took) => break took,
-                            None => desk = None,
+                            None => desk = Some(Desk::open(case).expect("a study")),
                         }
                     };
                     times.push(took);
@@ -276,9 +297,8 @@ fn submit_and_next(criterion: &mut Criterion) {
 
 /// What the disk takes to keep 4 KiB.
 fn flush(criterion: &mut Criterion) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench-data/flush");
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    let mut file = File::create(&path).expect("a file");
+    std::fs::create_dir_all(folder()).expect("a folder");
+    let mut file = File::create(folder().join("flush")).expect("a file");
     let mut times = Vec::new();
     criterion.bench_function("flush-4-kib", |bencher| {
         bencher.iter_custom(|iterations| {
