@@ -22,7 +22,9 @@ function desk(minutes: number) {
       timer.isDue();
     }
   };
-  return { timer, work, idle };
+  /** The annotator's screen is closed: nobody asks. */
+  const leave = (ms: number) => void (now += ms);
+  return { timer, work, idle, leave };
 }
 
 test('a break is due after so much work, not before', () => {
@@ -63,5 +65,18 @@ test('dismissed, counting begins anew; later, it comes back', () => {
   work(9 * MINUTE);
   expect(timer.isDue()).toBe(false);
   work(MINUTE);
+  expect(timer.isDue()).toBe(true);
+});
+
+test('a long time away from the screen was a break, a short one was not', () => {
+  const { timer, work, leave } = desk(10);
+  work(6 * MINUTE);
+  leave(PAUSE_MS - 1);
+  work(3 * MINUTE);
+  leave(PAUSE_MS);
+  work(6 * MINUTE);
+  expect(timer.isDue()).toBe(false);
+  leave(PAUSE_MS / 2);
+  work(4 * MINUTE);
   expect(timer.isDue()).toBe(true);
 });

@@ -8,6 +8,7 @@ export class BreakTimer {
   readonly clock: ActiveTime;
   private dueAt: number;
   private lastSeen: number;
+  private lastAsked: number;
   private counted = 0;
 
   /** `afterMs` of work; `now` is a clock in milliseconds that never goes back. */
@@ -17,7 +18,7 @@ export class BreakTimer {
   ) {
     this.clock = new ActiveTime(now);
     this.dueAt = afterMs;
-    this.lastSeen = now();
+    this.lastSeen = this.lastAsked = now();
   }
 
   /** Whether a break is due. To be asked more often than once in {@link PAUSE_MS}. */
@@ -44,9 +45,13 @@ export class BreakTimer {
 
   /** Begins anew when nothing was done for so long that it was a break. */
   private notice(): void {
+    const now = this.now();
     const elapsed = this.clock.elapsed();
-    if (elapsed !== this.counted) this.lastSeen = this.now();
-    else if (this.now() - this.lastSeen >= PAUSE_MS && elapsed > 0) this.dismiss();
+    // Nobody asks while the annotator's screen is closed.
+    const away = now - this.lastAsked >= PAUSE_MS;
+    this.lastAsked = now;
+    if (away || (elapsed === this.counted && now - this.lastSeen >= PAUSE_MS)) this.dismiss();
+    if (away || elapsed !== this.counted) this.lastSeen = now;
     this.counted = this.clock.elapsed();
   }
 }
