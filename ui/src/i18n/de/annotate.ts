@@ -124,7 +124,7 @@ export const annotate: Catalogue['annotate'] = {
   saved: (time) => `Gespeichert ${time}`,
   undone: (time) => `Zurückgenommen ${time}`,
   tools: 'Werkzeuge',
-  undo: 'Zurück',
+  undo: 'Rückgängig',
   guidelines: 'Richtlinien',
   noGuidelines: 'Diese Studie hat keine Richtlinien.',
   help: 'Hilfe',
