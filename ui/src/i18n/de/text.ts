@@ -39,7 +39,6 @@ export const text: Catalogue['text'] = {
   close: 'Schließen',
   marked: (good, reason) => `${good ? 'Gut' : 'Schlecht'}${reason ? `: ${reason}` : ''}`,
   marks: 'Markierte Stellen',
-  markedList: (count) => (count === 1 ? '1 markierte Stelle' : `${count} markierte Stellen`),
   unmappable:
     'Diese Auswahl lässt sich im Quelltext nicht zuordnen. Bitte in der Textansicht auswählen.',
   showRaw: 'Als Text zeigen',
@@ -49,7 +48,6 @@ export const text: Catalogue['text'] = {
   modeKeys:
     'Pfeile: Wort und Zeile · Umschalt: erweitern · G gut · B schlecht · Enter öffnen · Entf entfernen · Tab nächste Antwort · Esc beenden',
   nothingToMark: 'Hier gibt es keinen Text zum Markieren.',
-  steps: 'Schritte',
   stepsQuestion: 'Welcher Schritt ist der erste falsche?',
   step: (number) => `Schritt ${number}`,
   firstWrong: 'Erster falscher Schritt',

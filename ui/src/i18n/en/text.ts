@@ -38,7 +38,6 @@ export const text = {
   marked: (good: boolean, reason: string | null) =>
     `${good ? 'Good' : 'Bad'}${reason ? `: ${reason}` : ''}`,
   marks: 'Marked passages',
-  markedList: (count: number) => (count === 1 ? '1 marked passage' : `${count} marked passages`),
   unmappable: 'This selection cannot be told apart in the source. Select it in the text as it came.',
   showRaw: 'Show as text',
   oneTurn: 'A mark stays within one turn: select less.',
@@ -46,7 +45,6 @@ export const text = {
     `Marking passages in ${heading}. Arrow keys move by word and line, Shift extends, G marks as good, B as bad, Enter opens a mark, Delete removes it, Tab goes to the next answer, Esc leaves.`,
   modeKeys: 'Arrows: word and line · Shift: extend · G good · B bad · Enter open · Del remove · Tab next answer · Esc leave',
   nothingToMark: 'There is no text to mark here.',
-  steps: 'Steps',
   stepsQuestion: 'Which step is the first wrong one?',
   step: (number: number) => `Step ${number}`,
   firstWrong: 'First wrong step',
