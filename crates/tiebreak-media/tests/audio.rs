@@ -1,5 +1,7 @@
 //! Every audio format through the front door: what a file is, and its samples at their places.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 mod common;
 
 use common::{fixture, sweep, tone, wav};

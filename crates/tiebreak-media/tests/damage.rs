@@ -1,5 +1,7 @@
 //! Whatever the bytes are, there is an answer: no panic, no endless loop, no memory beyond limits.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 mod common;
 
 use common::{fixture, sweep, wav};

@@ -1,5 +1,7 @@
 //! Every image format through the front door: what a file is, its pixels, its turn, its colours.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 mod common;
 
 use std::io::Cursor;

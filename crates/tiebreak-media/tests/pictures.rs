@@ -1,5 +1,7 @@
 //! What is made of decoded pictures: previews, regions, PNG, and the cache that keeps them.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail like tests")]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
