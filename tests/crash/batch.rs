@@ -124,6 +124,7 @@ fn word(judgment: &Judgment) -> &'static str {
             Some(0) => "left",
             _ => "right",
         },
+        Outcome::Ranked => "ranked",
         Outcome::Tie => "tie",
         Outcome::BothBad => "both_bad",
         Outcome::Skipped(_) => "skip",
