@@ -11,7 +11,8 @@ use crate::window::Window;
 #[test]
 fn axe_finds_nothing_serious() {
     journey("axe", async |desk| {
-        let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
+        let axe =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(axe).unwrap();
         let study = desk.sample_study(&[]);
         let window = desk.open(&study).await;

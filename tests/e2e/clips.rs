@@ -13,7 +13,9 @@ fn clips_are_heard_before_they_are_judged() {
         let window = desk.open(&study).await;
         window.resize(1280, 800).await;
         let first = window.sign_in("Ada Lovelace").await;
-        window.until("document.querySelectorAll('[data-testid=audio-stage] canvas').length >= 2").await;
+        window
+            .until("document.querySelectorAll('[data-testid=audio-stage] canvas').length >= 2")
+            .await;
         window.until("!document.querySelector('[data-testid=play]').disabled").await;
         keep(window, "idle").await;
 

@@ -53,7 +53,8 @@ fn key_to_next_pair() {
             window.until(&format!("window.__times.length > {n}")).await;
         }
         let times = window.run("return window.__times").await;
-        let mut ms: Vec<f64> = times.as_array().unwrap().iter().filter_map(|t| t.as_f64()).collect();
+        let mut ms: Vec<f64> =
+            times.as_array().unwrap().iter().filter_map(|t| t.as_f64()).collect();
         ms.sort_unstable_by(f64::total_cmp);
         let at = |share: f64| ms[((ms.len() - 1) as f64 * share).round() as usize];
         println!(

@@ -27,14 +27,20 @@ fn images_are_compared_by_keyboard() {
         for _ in 0..6 {
             window.press('+').await;
         }
-        window.until(&format!("document.querySelector('[data-testid=zoom]').textContent !== '{fit}'")).await;
+        window
+            .until(&format!("document.querySelector('[data-testid=zoom]').textContent !== '{fit}'"))
+            .await;
         window.chord(&[Key::Shift.into(), Key::Right.into()]).await;
         keep(window, "zoomed").await;
         window.press('o').await;
-        window.until("document.querySelector('[data-testid=zoom]').textContent.includes('100')").await;
+        window
+            .until("document.querySelector('[data-testid=zoom]').textContent.includes('100')")
+            .await;
         keep(window, "actual-size").await;
         window.press('f').await;
-        window.until(&format!("document.querySelector('[data-testid=zoom]').textContent === '{fit}'")).await;
+        window
+            .until(&format!("document.querySelector('[data-testid=zoom]').textContent === '{fit}'"))
+            .await;
 
         let layout = "document.querySelector('[data-testid=image-stage]').dataset.layout";
         let mut layouts = vec![window.run(&format!("return {layout}")).await];
@@ -77,7 +83,11 @@ fn a_file_that_is_gone_is_said_and_the_pair_can_be_passed_on() {
         }
         let window = desk.open(&study).await;
         let first = window.sign_in("Ada Lovelace").await;
-        window.until("document.querySelectorAll('[data-testid=image-stage] [role=alert]').length === 2").await;
+        window
+            .until(
+                "document.querySelectorAll('[data-testid=image-stage] [role=alert]').length === 2",
+            )
+            .await;
         keep(window, "gone").await;
         window.type_text("ss").await;
         window.after_saving(&first).await;

@@ -10,7 +10,11 @@ use crate::desk::{journey, output};
 use crate::records;
 use crate::window::Window;
 
-fn preset(desk: &crate::desk::Desk, rows: &[serde_json::Value], preset: &str) -> std::path::PathBuf {
+fn preset(
+    desk: &crate::desk::Desk,
+    rows: &[serde_json::Value],
+    preset: &str,
+) -> std::path::PathBuf {
     let study = desk.study_of(rows);
     cli::run(cli::tiebreak().arg("settings").arg(&study).args(["--preset", preset]));
     study
@@ -29,19 +33,22 @@ fn aspects_with_their_reasons() {
         let window = desk.open(&study).await;
         window.resize(1280, 800).await;
         let first = window.sign_in("Ada Lovelace").await;
-        // Left; three aspects: left with the first reason, tie, right; the rest is optional.
+        // Left; no strength; three aspects: left with the first reason, tie, right.
         window.press('1').await;
         window.find("form").await;
         keep(window, "aspects").await;
-        answer_form(window, &["1", "1\n", "0", "\n", "2", "\n"]).await;
+        answer_form(window, &["\n", "1", "1\n", "0", "2", "\n"]).await;
         window.after_saving(&first).await;
         desk.quit().await;
         let records = records::read(&study, "Ada Lovelace");
         let judgment = records.iter().find_map(|record| record.live()).unwrap();
         let [left, right] = [0, 1].map(|side| judgment.shown_order[side]);
         assert_eq!(judgment.outcome, Outcome::Preferred(left));
-        let answers: Vec<_> =
-            judgment.aspects.iter().map(|aspect| (aspect.aspect.as_str(), &aspect.answer)).collect();
+        let answers: Vec<_> = judgment
+            .aspects
+            .iter()
+            .map(|aspect| (aspect.aspect.as_str(), &aspect.answer))
+            .collect();
         assert_eq!(
             answers,
             [
@@ -62,7 +69,8 @@ async fn answer_form(window: &Window, keys: &[&str]) {
     }
     for _ in 0..12 {
         let open = window.run("return Boolean(document.querySelector('[data-testid=form]'))").await;
-        let saved = window.run("return Boolean(document.querySelector('[data-testid=saved]'))").await;
+        let saved =
+            window.run("return Boolean(document.querySelector('[data-testid=saved]'))").await;
         if open == false || saved == true {
             break;
         }
@@ -74,9 +82,18 @@ async fn answer_form(window: &Window, keys: &[&str]) {
 #[test]
 fn four_candidates_are_put_in_order() {
     journey("ranking", async |desk| {
-        let rows = [json!({ "id": "r", "prompt": "p", "candidates": ["a", "b", "c", "d"] }), pairs()[0].clone()];
+        let rows = [
+            json!({ "id": "r", "prompt": "p", "candidates": ["a", "b", "c", "d"] }),
+            pairs()[0].clone(),
+        ];
         let study = desk.study_of(&rows);
-        cli::run(cli::tiebreak().arg("settings").arg(&study).args(["--settings"]).arg(desk.file("s.toml", "strength = \"off\"\nrationale = \"off\"\n")));
+        cli::run(
+            cli::tiebreak()
+                .arg("settings")
+                .arg(&study)
+                .args(["--settings"])
+                .arg(desk.file("s.toml", "strength = \"off\"\nrationale = \"off\"\n")),
+        );
         let window = desk.open(&study).await;
         window.resize(1280, 800).await;
         let first = window.sign_in("Ada Lovelace").await;
@@ -102,7 +119,9 @@ fn four_candidates_are_put_in_order() {
 #[test]
 fn the_first_wrong_step_is_marked() {
     journey("steps", async |desk| {
-        let rows = [json!({ "id": "s", "prompt": "2 + 2 * 2?", "response_a": "2 * 2 = 4\n2 + 4 = 6", "response_b": "2 + 2 = 4\n4 * 2 = 8" })];
+        let rows = [
+            json!({ "id": "s", "prompt": "2 + 2 * 2?", "response_a": "2 * 2 = 4\n2 + 4 = 6", "response_b": "2 + 2 = 4\n4 * 2 = 8" }),
+        ];
         let study = preset(desk, &rows, "step-dpo");
         let window = desk.open(&study).await;
         window.resize(1280, 800).await;
@@ -110,7 +129,11 @@ fn the_first_wrong_step_is_marked() {
         window.press('1').await;
         window.find("notice").await;
         for side in ["candidate-0", "candidate-1"] {
-            window.run(&format!("document.querySelector('[data-testid={side}] [data-testid=step-1]').click()")).await;
+            window
+                .run(&format!(
+                    "document.querySelector('[data-testid={side}] [data-testid=step-1] button').click()"
+                ))
+                .await;
         }
         keep(window, "steps").await;
         window.press(Key::Enter.into()).await;

@@ -15,13 +15,19 @@ fn samples(name: &str) -> PathBuf {
 fn images(scene: &Scene) -> PathBuf {
     let folder = scene.path("in");
     std::fs::create_dir_all(&folder).unwrap();
-    for (from, to) in [("01-fine.jpg", "a.jpg"), ("01-coarse.jpg", "b.jpg"), ("02-fine.jpg", "c.jpg")] {
+    for (from, to) in
+        [("01-fine.jpg", "a.jpg"), ("01-coarse.jpg", "b.jpg"), ("02-fine.jpg", "c.jpg")]
+    {
         std::fs::copy(samples("images").join(from), folder.join(to)).unwrap();
     }
     folder
 }
 
-fn import(study: &Study, path: &Path, placement: MediaPlacement) -> tiebreak_app::view::ImportReport {
+fn import(
+    study: &Study,
+    path: &Path,
+    placement: MediaPlacement,
+) -> tiebreak_app::view::ImportReport {
     let options = ImportOptions { placement, ..ImportOptions::default() };
     study.import(path, options, &Quiet::default()).unwrap()
 }
@@ -35,7 +41,8 @@ fn first_shown(scene: &Scene) -> ComparisonView {
 fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
     let scene = Scene::new();
     let folder = images(&scene);
-    std::fs::write(scene.path("outside.jpg"), std::fs::read(folder.join("a.jpg")).unwrap()).unwrap();
+    std::fs::write(scene.path("outside.jpg"), std::fs::read(folder.join("a.jpg")).unwrap())
+        .unwrap();
     std::fs::write(folder.join("text.png"), "no picture").unwrap();
     let whole = std::fs::read(folder.join("a.jpg")).unwrap();
     std::fs::write(folder.join("cut.jpg"), &whole[..200]).unwrap();
@@ -44,7 +51,11 @@ fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
     std::fs::copy(clip, folder.join("clip.flac")).unwrap();
     let row = |files: &[&str]| {
         let files: Vec<String> = files.iter().map(|f| format!(r#"{{"media":"{f}"}}"#)).collect();
-        format!(r#"{{"prompt":"{}","candidates":[{}]}}"#, files[0].replace('"', ""), files.join(","))
+        format!(
+            r#"{{"prompt":"{}","candidates":[{}]}}"#,
+            files[0].replace('"', ""),
+            files.join(",")
+        )
     };
     let rows: Vec<String> = [
         &["a.jpg", "b.jpg"][..],
@@ -93,9 +104,11 @@ fn bomb() -> Vec<u8> {
     png.extend(13_u32.to_be_bytes());
     png.extend(&header);
     png.extend(crc(&header).to_be_bytes());
-    png.extend([0, 0, 0, 0]);
-    png.extend(b"IEND");
-    png.extend(crc(b"IEND").to_be_bytes());
+    for chunk in [b"IDAT", b"IEND"] {
+        png.extend(0_u32.to_be_bytes());
+        png.extend(chunk);
+        png.extend(crc(chunk).to_be_bytes());
+    }
     png
 }
 
@@ -126,9 +139,8 @@ fn what_is_given_out_is_what_was_imported() {
             assert_eq!(media.problem, None);
             let image = media.image.as_ref().unwrap();
             assert_eq!((image.width, image.height, image.format.as_str()), (768, 512, "jpg"));
-            let request = |path: &str| {
-                MediaRequest::parse(&format!("/image/{}", media.id), path).unwrap()
-            };
+            let request =
+                |path: &str| MediaRequest::parse(&format!("/image/{}", media.id), path).unwrap();
             let preview = scene.study.media(&request("edge=100")).unwrap();
             assert_eq!(preview.content_type, "image/png");
             assert_eq!(preview.bytes[16..24], [0, 0, 0, 100, 0, 0, 0, 67], "100 x 67 pixels");

@@ -54,8 +54,7 @@ impl Scene {
         let item = self.study.find_item(name).unwrap();
         let handed = self.study.hand_out_item(who, item).unwrap();
         let left = Answer::Preferred { candidate: handed.presentation.order[0].to_string() };
-        let input =
-            JudgmentInput::new(item.to_string(), AnswerView::new(answer.unwrap_or(left)));
+        let input = JudgmentInput::new(item.to_string(), AnswerView::new(answer.unwrap_or(left)));
         self.study.submit(who, &input).unwrap();
         input.item
     }

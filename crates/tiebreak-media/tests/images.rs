@@ -278,6 +278,14 @@ fn inks_become_colours() {
 }
 
 #[test]
+fn a_jpeg_with_a_scan_for_each_component() {
+    let picture = picture(&fixture("three-scans.jpg"));
+    for (x, y) in [(2, 2), (45, 29), (20, 10), (17, 30)] {
+        assert_near(pixel(&picture, x, y), &gradient_pixel(x, y), 12, &format!("at {x}, {y}"));
+    }
+}
+
+#[test]
 fn avif_of_many_kinds() {
     for (name, bit_depth, has_alpha, tolerance) in [
         ("gradient-8bit-420.avif", 8, false, 8),

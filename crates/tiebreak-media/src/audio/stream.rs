@@ -1,5 +1,6 @@
 //! The container: which stream of a file is played, how it is coded, how long it is.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use symphonia::core::codecs::CodecParameters;
@@ -17,6 +18,39 @@ use super::opus;
 use crate::error::contained;
 use crate::sniff::{AudioFormat, MediaFormat, sniff};
 use crate::{AudioCodec, AudioInfo, Limits, MediaError};
+
+/// A FLAC file with the block sizes that its frames have. Some encoders count the last, shorter
+/// block in and so announce blocks of varying size (RFC 9639, section 8.2, leaves it out), of
+/// which the reader then finds none.
+fn with_sizes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    // The marker, the header of the first metadata block, its smallest and largest block size.
+    let Some(([b'f', b'L', b'a', b'C', 0 | 0x80, _, _, _, a, b, c, d], _)) =
+        bytes.split_first_chunk::<12>()
+    else {
+        return Cow::Borrowed(bytes);
+    };
+    let is_fixed = first_frame(bytes).is_some_and(|frame| frame.starts_with(&[0xff, 0xf8]));
+    if [a, b] == [c, d] || !is_fixed {
+        return Cow::Borrowed(bytes);
+    }
+    let mut patched = bytes.to_vec();
+    patched.copy_within(10..12, 8);
+    Cow::Owned(patched)
+}
+
+/// What follows the metadata blocks of a FLAC file.
+fn first_frame(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.get(4..)?;
+    loop {
+        let (header, after) = rest.split_first_chunk::<4>()?;
+        let [kind, length @ ..] = *header;
+        let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+        rest = after.get(length..)?;
+        if kind & 0x80 != 0 {
+            return Some(rest);
+        }
+    }
+}
 
 /// An opened file, before its first packet.
 pub(crate) struct Stream<'a> {
@@ -37,7 +71,8 @@ pub(crate) struct Stream<'a> {
 impl<'a> Stream<'a> {
     /// Opens the first stream of audio.
     pub(crate) fn open(format: AudioFormat, bytes: &'a [u8]) -> Result<Self, MediaError> {
-        let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
+        let source =
+            MediaSourceStream::new(Box::new(Cursor::new(with_sizes(bytes))), Default::default());
         let reader = symphonia::default::get_probe()
             .probe(&Hint::new(), source, FormatOptions::default(), MetadataOptions::default())
             .map_err(|error| failed(format, &error))?;

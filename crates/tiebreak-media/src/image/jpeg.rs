@@ -41,8 +41,17 @@ pub(crate) fn decode(bytes: &[u8], header: &Header) -> Result<Decoded, MediaErro
     };
     decoder.set_options(options(wanted));
     let size = decoder.output_buffer_size().ok_or_else(|| malformed("no size"))?;
-    let mut stored_pixels = pixel_buffer(FORMAT, size as u64)?;
-    decoder.decode_into(&mut stored_pixels).map_err(malformed)?;
+    let mut stored_pixels = match (samples, one_scan_a_component(bytes)) {
+        (Samples::Rgb, true) => scan_by_scan(bytes, size)?,
+        (Samples::Cmyk, true) => {
+            return Err(MediaError::unsupported(FORMAT.name(), "one scan for each of four inks"));
+        }
+        _ => {
+            let mut pixels = pixel_buffer(FORMAT, size as u64)?;
+            decoder.decode_into(&mut pixels).map_err(malformed)?;
+            pixels
+        }
+    };
     match stored {
         ColorSpace::CMYK => stored_pixels.iter_mut().for_each(|ink| *ink = 255 - *ink),
         ColorSpace::YCCK => stored_pixels.chunks_exact_mut(4).for_each(to_inks),
@@ -67,6 +76,34 @@ pub(crate) fn decode(bytes: &[u8], header: &Header) -> Result<Decoded, MediaErro
         to_srgb.row(row, result);
     }
     Ok(Decoded { bytes: result, channels: 3 })
+}
+
+/// Whether a baseline image of several components has a scan for each of them, as encoders write
+/// it that optimise their tables. zune-jpeg 0.5 misplaces the blocks of those whose colours have
+/// fewer samples, without an error.
+fn one_scan_a_component(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    let mut components = 0;
+    loop {
+        let Some([0xff, marker, high, low]) = bytes.get(at..at + 4) else { return false };
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        match marker {
+            // Baseline and extended sequential, which have no other way to order their scans.
+            0xc0 | 0xc1 => components = bytes.get(at + 9).copied().unwrap_or(0),
+            0xda => return bytes.get(at + 4).is_some_and(|count| *count < components),
+            _ => {}
+        }
+        at += 2 + length;
+    }
+}
+
+/// Decodes three components from scans of their own.
+fn scan_by_scan(bytes: &[u8], size: usize) -> Result<Vec<u8>, MediaError> {
+    let mut decoder = jpeg_decoder::Decoder::new(bytes);
+    let pixels = decoder.decode().map_err(malformed)?;
+    let is_rgb =
+        decoder.info().is_some_and(|info| info.pixel_format == jpeg_decoder::PixelFormat::RGB24);
+    if is_rgb && pixels.len() == size { Ok(pixels) } else { Err(malformed("not three components")) }
 }
 
 fn options(colour_space: ColorSpace) -> DecoderOptions {

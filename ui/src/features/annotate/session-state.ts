@@ -5,7 +5,7 @@ import { NO_DETAILS, type Details } from './answers';
 import type { Keys } from './commands';
 import { questions, type Asked } from './form';
 import type { Gate } from './gate';
-import type { KeyContext, Pending } from './keys';
+import type { Action, KeyContext, Pending } from './keys';
 import type { Tiers } from './ranking';
 
 /** What the screen shows. Replaced as a whole at every change. */
@@ -91,6 +91,8 @@ export interface SessionOptions {
   drafts?: Map<string, Draft>;
   /** The keys as they are set now. */
   keys?: () => Keys;
+  /** Does what concerns the screen alone; false for all else. */
+  screen?: (action: Action) => boolean;
 }
 
 /** Whether candidates are put in order rather than one preferred. */

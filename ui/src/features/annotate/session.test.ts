@@ -337,6 +337,24 @@ describe('reasons begun', () => {
     expect(session.state).toMatchObject({ current: { item: 'i2' }, rationale: 'b2s' });
   });
 
+  test('keys of the screen that wait are done in their turn, or are letters of the reason', async () => {
+    const backend = new TestBackend(5);
+    const done: string[] = [];
+    const session = await started(
+      backend,
+      { rationale: 'optional' },
+      { screen: (action) => action.do === 'theme' && done.push(action.do) > 0 },
+    );
+    backend.hold.submit = new Deferred();
+    await type(session, '1 d r d c Escape d');
+    expect(done).toEqual([]);
+    backend.hold.submit.resolve();
+    await settle();
+    expect(session.state).toMatchObject({ current: { item: 'i2' }, rationale: 'dc' });
+    expect(done).toEqual(['theme', 'theme']);
+    expect(session.waits).toBe(false);
+  });
+
   test('typed while saving are left by Escape and broken by Enter, as in the field', async () => {
     const backend = new TestBackend(5);
     const session = await started(backend, { rationale: 'optional' });

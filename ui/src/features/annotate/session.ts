@@ -60,6 +60,11 @@ export class Session {
     await this.drain(() => this.load());
   }
 
+  /** Whether keys wait for what is under way. What they mean may depend on it. */
+  get waits(): boolean {
+    return this.busy;
+  }
+
   /** A key press, handled when those before it are done. */
   press(press: KeyPress, focus: Focus): void {
     this.inputs.push({ press, focus });
@@ -159,6 +164,7 @@ export class Session {
 
   private async perform(action: Action): Promise<void> {
     const { failed, phase, current } = this.state;
+    if (this.options.screen?.(action)) return;
     if (action.do === 'undo') return this.undo();
     if (action.do === 'confirm' && failed === 'undoing') return this.undo();
     if (action.do === 'confirm' && failed === 'loading') return this.load();
