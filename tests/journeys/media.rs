@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use tiebreak_app::view::ComparisonView;
-use tiebreak_app::{ImportOptions, MediaPlacement, MediaRequest, Quiet, Study};
+use tiebreak_app::{
+    ExportRequest, ImportOptions, LabelChoice, MediaPlacement, MediaRequest, Quiet, Study,
+};
 
 use crate::study::Scene;
 
@@ -180,4 +182,38 @@ fn clips_come_with_their_loudness_matched() {
             assert!(scene.study.media(&request).unwrap().bytes.starts_with(magic));
         }
     }
+}
+
+#[test]
+fn an_export_takes_its_files_with_it() {
+    let scene = Scene::new();
+    import(&scene.study, &samples("images"), MediaPlacement::Copy);
+    let ada = scene.study.sign_in("ada").unwrap();
+    let item = scene.answer_next(&ada, None).unwrap();
+    let out = scene.path("out");
+    let request = ExportRequest::new("trl", LabelChoice::Routed).unwrap();
+    let report = scene.study.export(&out, &request, &Quiet::default()).unwrap();
+    assert_eq!((report.rows, report.left_out.iter().map(|(_, n)| n).sum::<u32>()), (1, 39));
+    let row = std::fs::read_to_string(out.join("train.jsonl")).unwrap();
+    let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+    assert_eq!(row["item_id"], item);
+    for side in ["chosen", "rejected"] {
+        let path = out.join(row[side].as_str().unwrap());
+        let hash = path.file_stem().unwrap().to_str().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(tiebreak_core::ContentHash::of(&bytes).to_string(), hash);
+    }
+    assert_ne!(row["chosen"], row["rejected"]);
+
+    // A file that is gone costs its item, not the export.
+    let chosen = out.join(row["chosen"].as_str().unwrap());
+    let name = chosen.file_name().unwrap();
+    scene.answer_next(&ada, None).unwrap();
+    std::fs::remove_file(scene.study.media_folder().join(name)).unwrap();
+    let report = scene.study.export(&scene.path("again"), &request, &Quiet::default()).unwrap();
+    assert_eq!(report.rows, 1);
+    assert!(report.left_out.contains(&("an image or clip is gone".to_owned(), 1)));
+    let names = std::fs::read_dir(scene.path("again").join("media")).unwrap();
+    let partial = |name: &str| name.ends_with(".partial");
+    assert!(names.flatten().all(|file| !partial(file.file_name().to_str().unwrap())));
 }

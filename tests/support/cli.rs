@@ -58,6 +58,7 @@ pub fn samples() -> PathBuf {
 }
 
 /// A folder of sample-data.
+#[allow(dead_code, reason = "not every set of tests needs it")]
 pub fn sample_folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../sample-data").join(name)
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::str::FromStr;
 
-use tiebreak_core::{AnnotatorKind, CandidateId, Item, Origin, PolicyRun, RouteTo};
+use tiebreak_core::{
+    AnnotatorKind, CandidateContent, CandidateId, Item, Modality, Origin, PolicyRun, RouteTo,
+};
 use tiebreak_exchange::{
     DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, LeftOut,
 };
@@ -19,6 +21,9 @@ use crate::view::{ExportReport, FormatView};
 use crate::{AppError, Study, Watch};
 
 const PAGE: usize = 200;
+
+/// Why an item of images or clips is left out.
+const FILE_GONE: &str = "an image or clip is gone";
 
 /// Whose label an item gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,6 +137,7 @@ impl Study {
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
         let mut notes = Vec::new();
         let mut several = 0_u64;
+        let mut files = false;
         let summary = self.store.read_aside(|reader| {
             let total = reader.item_count()?;
             if total == 0 {
@@ -151,9 +157,14 @@ impl Study {
             loop {
                 let page = reader.items_after(after, PAGE)?;
                 for item in &page.items {
-                    match export_rows(reader, item, &sides)? {
+                    let rows = match export_rows(reader, item, &sides)? {
+                        Ok(rows) => self.with_files(reader, rows, &mut writer)?,
+                        Err(reason) => Err(reason),
+                    };
+                    match rows {
                         Ok(rows) => {
                             several += u64::from(rows.len() > 1);
+                            files |= item.modality != Modality::Text;
                             rows.iter().try_for_each(|row| writer.write(row))?;
                         }
                         Err(reason) => *left_out.entry(reason.to_owned()).or_default() += 1,
@@ -173,6 +184,13 @@ impl Study {
             if !with_margin && sides.model.is_some() {
                 notes.push(
                     "no margin column: the reward model has not scored every item".to_owned(),
+                );
+            }
+            if files {
+                notes.push(
+                    "chosen and rejected of images and clips are paths in this folder; captions \
+                     and lyrics are not in it"
+                        .to_owned(),
                 );
             }
             if several > 0 {
@@ -207,6 +225,28 @@ impl Study {
             left_out: left_out.into_iter().map(|(reason, n)| (reason, n as u32)).collect(),
             notes,
         })
+    }
+}
+
+impl Study {
+    /// Takes the images and clips of rows into the export and puts their paths in place of what
+    /// they are, which no row of text can hold.
+    fn with_files(
+        &self,
+        reader: &Reader<'_>,
+        mut rows: Vec<ExportRow>,
+        writer: &mut DatasetWriter,
+    ) -> Result<Result<Vec<ExportRow>, &'static str>> {
+        for content in rows.iter_mut().flat_map(|row| [&mut row.chosen, &mut row.rejected]) {
+            let Some(media) = content.media() else { continue };
+            let Some(file) = reader.media(media.media)? else { return Ok(Err(FILE_GONE)) };
+            let source = self.media_path(&file);
+            if !source.is_file() {
+                return Ok(Err(FILE_GONE));
+            }
+            *content = CandidateContent::Text(writer.attach(&source, &file.file_name)?);
+        }
+        Ok(Ok(rows))
     }
 }
 

@@ -35,6 +35,7 @@ impl Study {
         let gave_up = || Err("the file could not be decoded".to_owned());
         let mut taken = taken.into_iter().map(|found| found.unwrap_or_else(gave_up));
         let mut media = Vec::new();
+        let mut unused = Vec::new();
         batch.retain_mut(|row| {
             if row.files.is_empty() {
                 return true;
@@ -50,29 +51,40 @@ impl Study {
                 .filter_map(|(file, found)| Some(place(file, found.as_ref().err()?)))
                 .collect();
             if found.iter().flatten().count() < 2 {
+                unused.extend(found.into_iter().flatten());
                 report.skipped += 1;
                 problems.into_iter().for_each(|problem| keep(&mut report.problems, problem));
                 return false;
             }
             problems.into_iter().for_each(|problem| report.warn(problem));
-            if let Some(flaw) = complete(row, found, &mut media) {
+            if let Some(flaw) = wrong_kind(row, &found) {
+                unused.extend(found.into_iter().flatten());
                 report.skipped += 1;
                 keep(&mut report.problems, format!("{}:{}: {flaw}", report.file, row.line));
                 return false;
             }
+            complete(row, found, &mut media);
             true
         });
+        self.remove_unused(&unused, &media);
         media
+    }
+
+    /// Removes the files of rows that were left out, unless another row has them.
+    fn remove_unused(&self, unused: &[MediaRow], media: &[MediaRow]) {
+        for row in unused {
+            let is_used = media.iter().any(|used| used.hash == row.hash)
+                || self.store.read(|reader| reader.media_known(row.hash)).unwrap_or(true);
+            if !is_used {
+                // A file that stays takes space and nothing else.
+                let _ = std::fs::remove_file(self.media_folder().join(&row.file_name));
+            }
+        }
     }
 }
 
-/// Gives a row the candidates whose files were taken in, and its judgments the new positions.
 /// Says what is wrong if the files are not what the row says.
-fn complete(
-    row: &mut ImportedRow,
-    found: Vec<Result<MediaRow, String>>,
-    media: &mut Vec<MediaRow>,
-) -> Option<String> {
+fn wrong_kind(row: &ImportedRow, found: &[Result<MediaRow, String>]) -> Option<String> {
     let kind = match row.draft.modality {
         Modality::Music => MediaKind::Audio,
         Modality::Text | Modality::Image => MediaKind::Image,
@@ -81,6 +93,15 @@ fn complete(
         let word = row.draft.modality.as_str();
         return Some(format!("the row is of modality {word}, and a file of it is not"));
     }
+    None
+}
+
+/// Gives a row the candidates whose files were taken in, and its judgments the new positions.
+fn complete(
+    row: &mut ImportedRow,
+    found: Vec<Result<MediaRow, String>>,
+    media: &mut Vec<MediaRow>,
+) {
     let mut places = Vec::with_capacity(found.len());
     for (file, taken) in std::mem::take(&mut row.files).into_iter().zip(found) {
         let Ok(taken) = taken else {
@@ -99,7 +120,6 @@ fn complete(
     }
     row.judgments.retain_mut(|judgment| move_places(&mut judgment.preferred, &places));
     row.draft.gold = row.draft.gold.and_then(|gold| places.get(gold as usize).copied().flatten());
-    None
 }
 
 /// Renames the positions in an outcome; false if nothing of it is left.

@@ -13,7 +13,7 @@ use super::jsonl::JsonlFile;
 use super::manifest::{Counts, SplitFile};
 use super::parquet::ParquetFile;
 use super::split::{rank, split_name};
-use super::staged::{Staged, sync_folder};
+use super::staged::{Staged, StagedCopy, sync_folder};
 use super::{DatasetCard, ExportOptions, ExportRow, card, manifest};
 use crate::ExchangeError;
 
@@ -21,6 +21,8 @@ use crate::ExchangeError;
 const MAX_SPLITS: usize = 32;
 /// The folder of Parquet files in a data set.
 const PARQUET_FOLDER: &str = "data";
+/// The folder of images and clips in a data set.
+const MEDIA_FOLDER: &str = "media";
 
 /// A kind of data file.
 pub(super) trait DataFile: Send {
@@ -48,6 +50,8 @@ pub struct DatasetWriter {
     earlier: Vec<PathBuf>,
     /// Folders made for this export, to be removed again if it is given up.
     made: Vec<PathBuf>,
+    /// Images and clips by name; `None` where an earlier export has the file already.
+    media: BTreeMap<String, Option<StagedCopy>>,
 }
 
 struct Split {
@@ -101,6 +105,7 @@ impl DatasetWriter {
             splits: BTreeMap::new(),
             earlier,
             made: Vec::new(),
+            media: BTreeMap::new(),
         };
         writer.make_folder(folder)?;
         Ok(writer)
@@ -126,6 +131,25 @@ impl DatasetWriter {
             }
         }
         Ok(())
+    }
+
+    /// Takes an image or a clip into the data set, once, and returns the path that rows name it
+    /// by: `media/NAME` in the folder. `name` must be the same for the same content only.
+    ///
+    /// # Errors
+    /// If it cannot be copied.
+    pub fn attach(&mut self, source: &Path, name: &str) -> Result<String, ExchangeError> {
+        let path = format!("{MEDIA_FOLDER}/{name}");
+        let target = self.folder.join(&path);
+        if !self.media.contains_key(name) {
+            self.make_folder(&self.folder.join(MEDIA_FOLDER))?;
+            let copy = match target.exists() {
+                true => None,
+                false => Some(StagedCopy::create(source, target)?),
+            };
+            self.media.insert(name.to_owned(), copy);
+        }
+        Ok(path)
     }
 
     /// Completes the data files, writes card and manifest, and gives all their names, the
@@ -160,6 +184,10 @@ impl DatasetWriter {
             },
         )?;
         staged.push(self.stage_text(manifest::NAME, &text)?);
+        std::mem::take(&mut self.media)
+            .into_values()
+            .flatten()
+            .try_for_each(StagedCopy::publish)?;
         let published: Vec<PathBuf> =
             staged.into_iter().map(Staged::publish).collect::<Result<_, _>>()?;
         self.made.clear();
@@ -245,6 +273,7 @@ impl Drop for DatasetWriter {
     fn drop(&mut self) {
         // Files first, so that the folders are empty.
         self.splits.clear();
+        self.media.clear();
         for folder in &self.made {
             // A folder that somebody else put something into stays.
             let _ = fs::remove_dir(folder);

@@ -69,6 +69,52 @@ impl Drop for Staged {
     }
 }
 
+/// A file copied under a temporary name beside its final one, and closed: there may be thousands.
+/// Dropped, it leaves nothing.
+pub(super) struct StagedCopy {
+    partial: PathBuf,
+    target: PathBuf,
+    is_published: bool,
+}
+
+impl StagedCopy {
+    /// Copies `source` for `target`. Never a link: who edits an export must not edit the study.
+    pub(super) fn create(source: &Path, target: PathBuf) -> Result<Self, ExchangeError> {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let partial = target.with_file_name(format!(".{name}.partial"));
+        // What an export that was killed left under this name.
+        let _ = fs::remove_file(&partial);
+        let copied = fs::copy(source, &partial).and_then(|_| File::open(&partial)?.sync_all());
+        match copied {
+            Ok(()) => Ok(Self { partial, target, is_published: false }),
+            Err(error) => {
+                let _ = fs::remove_file(&partial);
+                let action = "copying into the export";
+                Err(ExchangeError::Write { path: source.to_owned(), action, source: error })
+            }
+        }
+    }
+
+    /// Gives the file its name.
+    pub(super) fn publish(mut self) -> Result<(), ExchangeError> {
+        fs::rename(&self.partial, &self.target).map_err(|source| ExchangeError::Write {
+            path: self.target.clone(),
+            action: "renaming",
+            source,
+        })?;
+        self.is_published = true;
+        Ok(())
+    }
+}
+
+impl Drop for StagedCopy {
+    fn drop(&mut self) {
+        if !self.is_published {
+            let _ = fs::remove_file(&self.partial);
+        }
+    }
+}
+
 /// Waits until the names in a folder are on disk, where the system can.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), ExchangeError> {
     if cfg!(unix) {
