@@ -17,10 +17,14 @@ use crate::open_study::OpenStudy;
 pub(crate) const SCHEME: &str = "media";
 
 /// The origin of the page, which alone may read what this answers.
-const PAGE: &str =
-    if cfg!(any(windows, target_os = "android")) { "http://tauri.localhost" } else { "tauri://localhost" };
+const PAGE: &str = if cfg!(any(windows, target_os = "android")) {
+    "http://tauri.localhost"
+} else {
+    "tauri://localhost"
+};
 
 /// Answers a request of the page.
+#[expect(clippy::needless_pass_by_value, reason = "Tauri hands the context over by value")]
 pub(crate) fn answer<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,
@@ -40,9 +44,12 @@ fn content(study: &Arc<Study>, request: &Request<Vec<u8>>) -> Result<MediaBytes,
 
 fn response(outcome: Result<MediaBytes, UserError>) -> Response<Cow<'static, [u8]>> {
     let (status, kind, keep, body) = match outcome {
-        Ok(found) => {
-            (StatusCode::OK, found.content_type, "private, max-age=31536000, immutable", found.bytes)
-        }
+        Ok(found) => (
+            StatusCode::OK,
+            found.content_type,
+            "private, max-age=31536000, immutable",
+            found.bytes,
+        ),
         Err(error) => {
             let status = match error.code.as_str() {
                 "bad_input" => StatusCode::BAD_REQUEST,

@@ -58,7 +58,7 @@ fn judgments_that_the_study_does_not_allow_are_refused() {
         ("rationale", with(AnswerView { rationale: Some("  ".to_owned()), ..given.clone() })),
         ("strength", with(AnswerView { strength: Some(4), ..given.clone() })),
         ("candidate", with(AnswerView { answer: foreign, ..given.clone() })),
-        ("reason", with(AnswerView { answer: unknown, ..given.clone() })),
+        ("reason", with(AnswerView { answer: unknown, ..given })),
         ("item", JudgmentInput { item: "x".to_owned(), ..good.clone() }),
         ("shown_at", JudgmentInput { shown_at: Some("noon".to_owned()), ..good.clone() }),
     ] {

@@ -6,6 +6,11 @@
 //! thousand, a hundred thousand and a million items, new ones and ones in which the annotator has
 //! answered ten thousand. Studies are made once, in target/bench-data or BENCH_DATA. What flushing a file to
 //! this disk takes is measured beside it.
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that cannot go on stops, and prints what it found"
+)]
 
 use std::fs::File;
 use std::io::Write;

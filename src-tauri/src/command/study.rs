@@ -44,7 +44,9 @@ pub(crate) async fn import_folder(state: State<'_, OpenStudy>) -> Reply<Option<S
     let study = state.study()?;
     let Some(folder) = dialog::import_folder().await else { return Ok(None) };
     let job = state.jobs.start(Box::new(move |watch| {
-        Ok(JobResult::Import { files: vec![study.import(&folder, ImportOptions::default(), watch)?] })
+        Ok(JobResult::Import {
+            files: vec![study.import(&folder, ImportOptions::default(), watch)?],
+        })
     }))?;
     Ok(Some(job))
 }
