@@ -96,6 +96,40 @@ describe('clips', () => {
     expect(session.state.gate?.kind).toBe('listen');
   });
 
+  test('what a stage that is gone says does not go with the next answer', async () => {
+    const backend = backendOf();
+    const session = await started(backend);
+    const spans = [{ candidate: 'i1-l', from_ms: 0, to_ms: 900, at: '2025-05-03T10:00:00Z' }];
+    session.hear({ spans, missing: [] });
+    await type(session, '1');
+    session.hear({ spans, missing: [] });
+    await type(session, '2');
+    expect(backend.judgments.map((one) => one.listening)).toEqual([spans, []]);
+  });
+
+  test('nor does it open what the next answer waits for', async () => {
+    const backend = backendOf();
+    const session = await started(backend, { min_listen_s: 4 });
+    const spans = [{ candidate: 'i1-l', from_ms: 0, to_ms: 3000, at: '2025-05-03T10:00:00Z' }];
+    session.hear({ spans, missing: [] });
+    await type(session, '1');
+    session.hear({ spans, missing: [] });
+    await type(session, '1');
+    expect(backend.judgments).toHaveLength(1);
+    expect(session.state.gate?.kind).toBe('listen');
+  });
+
+  test('are asked what was heard of them up to the moment of the answer', async () => {
+    const backend = backendOf();
+    const heard = [{ candidate: 'i1-l', from_ms: 0, to_ms: 2900, at: '2025-05-03T10:00:00Z' }];
+    const now = [{ ...heard[0]!, to_ms: 3000 }];
+    const listened = () => session.hear({ spans: now, missing: [] });
+    const session = await started(backend, { min_listen_s: 4 }, { listened });
+    session.hear({ spans: heard, missing: [{ candidate: 'i1-l', seconds: 0.1 }] });
+    await type(session, '1');
+    expect(backend.judgments[0]?.listening).toEqual(now);
+  });
+
   test('what was heard before an answer was taken back still counts', async () => {
     const backend = backendOf();
     const session = await started(backend, { min_listen_s: 4 });

@@ -87,6 +87,8 @@ export interface SessionOptions {
   clock?: ActiveTime;
   /** A clock in milliseconds that never goes back. */
   now?: () => number;
+  /** Has the stage tell by `hear` what was heard up to now. */
+  listened?: () => void;
   /** Drafts by item. */
   drafts?: Map<string, Draft>;
   /** The keys as they are set now. */

@@ -98,10 +98,12 @@ export class Session {
     this.edit({ details: markSteps(this.state.details, steps) });
   }
 
-  /** What was heard of the clips so far. */
+  /** What was heard of the clips so far. What is told of clips no longer shown is let go. */
   hear(heard: Heard): void {
-    this.heard = heard;
     const { gate, current } = this.state;
+    const shown = new Set(current?.candidates.map(({ id }) => id));
+    if ([...heard.spans, ...heard.missing].some(({ candidate }) => !shown.has(candidate))) return;
+    this.heard = heard;
     if (gate?.kind !== 'listen' || !current) return;
     this.set({ gate: { kind: 'listen', missing: unheard(this.asked, current, heard) } });
   }
@@ -169,6 +171,7 @@ export class Session {
     if (action.do === 'confirm' && failed === 'undoing') return this.undo();
     if (action.do === 'confirm' && failed === 'loading') return this.load();
     if (phase !== 'answering' || !current) return;
+    this.options.listened?.();
     const moment = { shownAt: this.visibleSince, now: this.now(), heard: this.heard };
     const { change, then } = respond(this.state, action, this.asked, moment);
     if (then === 'write-reason') return this.writeReason(change ?? { notice: null });

@@ -43,4 +43,6 @@ export type StageAction =
 export interface Stage {
   /** Does what a key asks; false if this stage has no use for it. */
   perform(action: StageAction): boolean;
+  /** Tells at once what was heard up to now; only clips have something to tell. */
+  flush?(): void;
 }

@@ -348,6 +348,26 @@ it('fetches the next clips once those on the screen are ready, and keeps them', 
   expect(backend.asked).toHaveLength(6);
 });
 
+it('tells at once, when asked, what was heard up to now', async () => {
+  const { component, output, perform, last } = await stage();
+  await perform('play-pause');
+  output().pass(2.5);
+  component.flush();
+  const [span] = last().spans;
+  expect(span).toMatchObject({ candidate: 'a', from_ms: 0 });
+  expect(span?.to_ms).toBeGreaterThan(2400);
+});
+
+it('says nothing more once it is gone, though it closes while a clip sounds', async () => {
+  const { pass, perform, told, unmount } = await stage();
+  await perform('play-pause');
+  await pass(1);
+  const before = told.length;
+  unmount();
+  await pass(1);
+  expect(told).toHaveLength(before);
+});
+
 it('says how clips differ', async () => {
   const candidates = [clip('a'), clip('b')];
   candidates[1]!.media!.audio = {

@@ -124,6 +124,11 @@ export class Deck {
     });
   }
 
+  /** Tells what was heard up to now, rather than in a moment. */
+  flush(): void {
+    this.report();
+  }
+
   close(): void {
     this.closed = true;
     this.unfollow();
@@ -409,6 +414,8 @@ export class Deck {
   }
 
   private report(until = this.context?.currentTime ?? 0): void {
+    // Closing stops the sound; by then another comparison is on the screen.
+    if (this.closed) return;
     this.reported = performance.now();
     const { candidates, minListenS, heard } = this.options;
     const spans = this.log.spans(until);
