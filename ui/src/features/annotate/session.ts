@@ -8,7 +8,7 @@ import { i18n } from '../../i18n/i18n.svelte';
 import { asUserError } from '../../ipc/backend';
 import type { Answer, ComparisonView, HighlightView, Saved, StepView } from '../../ipc/bindings';
 import { ActiveTime } from './active-time';
-import { isEmpty, mark, markSteps, type Details } from './answers';
+import { isEmpty, mark, markSteps, NO_DETAILS, type Details } from './answers';
 import { ComparisonBuffer } from './buffer';
 import { DEFAULT_KEYS } from './commands';
 import type { Asked } from './form';
@@ -16,7 +16,7 @@ import { unheard, type Heard } from './gate';
 import { actionFor, type Action, type Focus, type KeyPress } from './keys';
 import { takeLast } from './ranking';
 import { respond } from './respond';
-import { restored } from './restored';
+import { NONE, restored, stillAsked } from './restored';
 import {
   keyContext,
   NO_FAILURE,
@@ -38,6 +38,8 @@ export class Session {
   private shownAt: string | null = null;
   private visibleSince = 0;
   private heard: Heard | null = null;
+  /** What an answer taken back brought to the screen. */
+  private before: Draft = NONE;
   private readonly drafts: Map<string, Draft>;
   private readonly now: () => number;
 
@@ -127,9 +129,9 @@ export class Session {
 
   /** Keeps what was begun, for when its comparison is shown again. */
   keepDraft(): void {
-    const { current, rationale, details, tiers, earlier, phase } = this.state;
+    const { current, rationale, details, tiers, phase } = this.state;
     if (!current || (phase !== 'answering' && phase !== 'undoing')) return;
-    const before = restored(earlier);
+    const { before } = this;
     const begun = rationale.trim() !== '' || !isEmpty(details) || tiers.length > 0;
     const changed =
       rationale !== before.rationale || details !== before.details || tiers !== before.tiers;
@@ -186,9 +188,12 @@ export class Session {
   }
 
   private async submit(answer: Answer): Promise<void> {
-    const { current, rationale, details } = this.state;
+    const { current, rationale } = this.state;
     if (!current) return;
-    const strength = answer.kind === 'preferred' ? this.state.strength : null;
+    const graded = answer.kind === 'preferred' && this.asked.strength !== 'off';
+    const strength = graded ? this.state.strength : null;
+    // What was begun before passing on is no answer.
+    const details = answer.kind === 'skipped' ? NO_DETAILS : this.state.details;
     this.set({
       phase: 'saving',
       choice: answer,
@@ -265,7 +270,9 @@ export class Session {
 
   private async show(current: ComparisonView, change: Partial<SessionState>): Promise<void> {
     const earlier = current.previous;
+    const draft = this.drafts.get(current.item);
     this.heard = null;
+    this.before = restored(earlier, this.asked, current);
     this.set({
       ...UNANSWERED,
       ...change,
@@ -274,8 +281,8 @@ export class Session {
       earlier,
       pending: earlier ? 'earlier' : 'nothing',
       strength: earlier?.strength ?? null,
-      ...restored(earlier),
-      ...this.drafts.get(current.item),
+      ...this.before,
+      ...(draft && stillAsked(draft, this.asked, current)),
     });
     this.buffer.fill();
     await this.options.painted?.();
