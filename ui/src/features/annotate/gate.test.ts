@@ -174,6 +174,18 @@ test('required steps: each answer that has steps, all right being an answer', as
   expect(backend.judgments[0]?.steps).toHaveLength(2);
 });
 
+test.each(['image', 'music'])('marks are not asked for beside %s', async (modality) => {
+  const backend = new TestBackend(3, (n) => {
+    const shown = comparison(n);
+    const candidates = shown.candidates.map((one) => ({ ...one, steps: ['one', 'two'] }));
+    return { ...shown, modality, candidates };
+  });
+  const session = await started(backend, { highlights: 'required', steps: 'required' });
+  await type(session, '1');
+  expect(session.state.gate).toBeNull();
+  expect(backend.judgments).toHaveLength(1);
+});
+
 test('in a form the wait comes at its end', async () => {
   const backend = new TestBackend(3);
   const { at, now } = clock();

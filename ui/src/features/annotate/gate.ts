@@ -35,10 +35,12 @@ export function gateOf(
   details: Details,
   moment: Moment,
 ): Gate | null {
-  if (asked.highlights === 'required' && hasText(comparison) && details.highlights.length === 0) {
+  // Only texts can be marked: what stands beside an image or a clip cannot.
+  const markable = comparison.modality === 'text' && hasText(comparison);
+  if (asked.highlights === 'required' && markable && details.highlights.length === 0) {
     return { kind: 'highlights' };
   }
-  if (asked.steps === 'required') {
+  if (asked.steps === 'required' && markable) {
     const candidates = unmarked(comparison, details);
     if (candidates.length > 0) return { kind: 'steps', candidates };
   }
