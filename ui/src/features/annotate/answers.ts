@@ -32,7 +32,7 @@ export function confidenceLevel(confidence: number | null): number | null {
 export const aspectOf = (details: Details, aspect: string): AspectView | undefined =>
   details.aspects.find((one) => one.aspect === aspect);
 
-/** Answers an aspect; null takes the answer back, and its reasons with it. */
+/** Answers an aspect; null takes the answer back. Its reasons go with it, and with a tie. */
 export function answerAspect(
   details: Details,
   aspect: string,
@@ -40,7 +40,8 @@ export function answerAspect(
 ): Details {
   const before = aspectOf(details, aspect);
   if (!answer) return { ...details, aspects: details.aspects.filter((one) => one !== before) };
-  const after: AspectView = { aspect, answer, reasons: before?.reasons ?? [] };
+  const reasons = answer.kind === 'tie' ? [] : (before?.reasons ?? []);
+  const after: AspectView = { aspect, answer, reasons };
   return {
     ...details,
     aspects: before

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
+import { i18n } from '../../i18n/i18n.svelte';
 import type { AspectScale, AspectSetting } from '../../ipc/bindings';
 import type { Asked } from './form';
 import { keyPress, ranked, started, TestBackend, type } from './testing';
@@ -73,6 +74,13 @@ describe('what a row of keys saves', () => {
       MULTIPREF,
       '0 1 Enter 0 2',
       ['tie helpful:i1-l true:tie sure:0.33'],
+      null,
+    ],
+    [
+      'an aspect that becomes a tie has no reasons any more',
+      MULTIPREF,
+      '1 2 1 1 3 Escape 0 0 1',
+      ['i1-l strength:2 helpful:tie true:tie sure:0.00'],
       null,
     ],
     ['a required aspect cannot be skipped', MULTIPREF, '1 2 Enter', [], 'aspect:helpful'],
@@ -269,6 +277,26 @@ describe('rankings', () => {
     await type(session, 'Enter');
     expect(said(backend)).toEqual(['i1-2=i1-1>i1-3']);
   });
+
+  it.each([
+    ['taken out one by one', 'Backspace Backspace Backspace'],
+    ['undone one by one and one placed again', 'Backspace Backspace Backspace 3'],
+  ])('an order brought back and %s is not saved', async (_, keys) => {
+    const backend = ranked(3);
+    const session = await started(backend, {});
+    await type(session, `2 1 3 Enter u ${keys} Enter`);
+    expect(backend.judgments).toEqual([]);
+    expect(session.state.notice).toBe(i18n.t.annotate.placeTwo);
+    await type(session, '1 2 Enter');
+    expect(backend.judgments).toHaveLength(1);
+  });
+
+  test('undo brings "none is good" back, and Enter keeps it', async () => {
+    const backend = ranked(3);
+    const session = await started(backend, {});
+    await type(session, 'b u Enter');
+    expect(said(backend)).toEqual(['both_bad']);
+  });
 });
 
 test('tie and both bad are answers only where the study has them', async () => {
@@ -283,12 +311,13 @@ test('tie and both bad are answers only where the study has them', async () => {
 
 test('what was begun is there again in the next sitting', async () => {
   const drafts = new Map();
-  const before = await started(new TestBackend(3), MULTIPREF, { drafts });
+  const asked = { ...MULTIPREF, highlights: 'optional' } as const;
+  const before = await started(new TestBackend(3), asked, { drafts });
   before.click({ do: 'fill', question: 'aspect:true', value: 2 });
   await type(before, 'x');
   before.mark([{ candidate: 'i1-l', turn: 0, start: 0, end: 4, good: true, reason: null }]);
   before.keepDraft();
-  const after = await started(new TestBackend(3), MULTIPREF, { drafts });
+  const after = await started(new TestBackend(3), asked, { drafts });
   expect(after.state.details).toEqual(before.state.details);
   await type(after, 's s');
   expect(drafts.size).toBe(0);

@@ -134,6 +134,11 @@ function confirm(state: SessionState, all: boolean, asked: Asked, moment: Moment
     return offer(state, { then: { submit: ranked } }, asked, moment);
   }
   const answer = choice ?? earlier?.answer;
+  // What was chosen before an answer was taken back may not be an answer any more.
+  if (answer?.kind === 'tie' && !asked.tie) return { change: { notice: t.noTie } };
+  if (answer?.kind === 'both_bad' && !asked.both_bad) return { change: { notice: t.noBothBad } };
+  // The order that was brought back has been taken apart.
+  if (answer?.kind === 'ranked') return { change: { notice: t.placeTwo } };
   if (answer) return offer(state, { then: { submit: answer } }, asked, moment);
   if (state.rationale.trim() !== '') return { change: { notice: t.chooseForReason } };
   return isRanking(current) ? { change: { notice: t.placeTwo } } : NOTHING;
