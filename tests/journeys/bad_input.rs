@@ -84,3 +84,47 @@ fn steps_out_of_order_say_what_to_do_first() {
     assert_eq!(unrouted.code, "not_routed");
     assert!([empty, unscored, unrouted].iter().all(|error| error.hint.is_some()));
 }
+
+#[test]
+fn second_turns_without_a_first_are_said_and_never_answered_before_it() {
+    let scene = Scene::new();
+    let row = |id: &str, follows: &str| {
+        format!(
+            r#"{{"id":"{id}","source":"s","prompt":"{id}","response_a":"a","response_b":"b","follows":{follows}}}"#
+        )
+    };
+    let rows = [
+        row("one", "null"),
+        row("two", "\"one\""),
+        row("lost", "\"nobody\""),
+        row("x", "\"y\""),
+        row("y", "\"x\""),
+    ]
+    .join("\n");
+    let report = scene.import("turns.jsonl", &rows);
+    assert_eq!((report.added, report.warning_count), (5, 2), "{report:?}");
+    assert!(report.warnings[0].contains("#3 follows \"nobody\""), "{report:?}");
+    assert!(report.warnings[1].contains("2 items follow each other in a circle"), "{report:?}");
+
+    let ada = scene.study.sign_in("ada").unwrap();
+    let two = scene.study.find_item("two").unwrap();
+    let handed = scene.study.hand_out_item(&ada, two).unwrap();
+    let left = Answer::Preferred { candidate: handed.presentation.order[0].to_string() };
+    let early = JudgmentInput::new(two.to_string(), AnswerView::new(left));
+    let error = scene.study.submit(&ada, &early).unwrap_err().to_user();
+    assert!(error.message.contains("\"one\" is to be answered first"), "{}", error.message);
+    scene.judge(&ada, "one", None);
+    scene.study.submit(&ada, &early).unwrap();
+}
+
+#[test]
+fn what_a_changed_design_no_longer_has_does_not_hold_up_a_skip() {
+    let scene = Scene::with_pairs(1);
+    let ada = scene.study.sign_in("ada").unwrap();
+    let item = scene.study.next_comparisons(&ada, 1, &[]).unwrap().remove(0).item;
+    let skip = Answer::Skipped { reason: "broken".to_owned() };
+    let given = AnswerView { reason_tags: vec!["gone".to_owned()], ..AnswerView::new(skip) };
+    scene.study.submit(&ada, &JudgmentInput::new(item, given)).unwrap();
+    let undone = scene.study.undo(&ada).unwrap().unwrap();
+    assert_eq!(undone.comparison.previous.unwrap().reason_tags, Vec::<String>::new());
+}

@@ -205,15 +205,21 @@ fn an_export_takes_its_files_with_it() {
     }
     assert_ne!(row["chosen"], row["rejected"]);
 
-    // A file that is gone costs its item, not the export.
+    // A file that is gone or another costs its item, not the export.
     let chosen = out.join(row["chosen"].as_str().unwrap());
     let name = chosen.file_name().unwrap();
     scene.answer_next(&ada, None).unwrap();
-    std::fs::remove_file(scene.study.media_folder().join(name)).unwrap();
+    std::fs::write(scene.study.media_folder().join(name), "something else").unwrap();
     let report = scene.study.export(&scene.path("again"), &request, &Quiet::default()).unwrap();
     assert_eq!(report.rows, 1);
     assert!(report.left_out.contains(&("an image or clip is gone".to_owned(), 1)));
     let names = std::fs::read_dir(scene.path("again").join("media")).unwrap();
     let partial = |name: &str| name.ends_with(".partial");
     assert!(names.flatten().all(|file| !partial(file.file_name().to_str().unwrap())));
+
+    // An export over an earlier one leaves nothing of it.
+    let over = scene.study.export(&out, &request, &Quiet::default()).unwrap();
+    assert_eq!(over.rows, 1);
+    assert!(!chosen.exists(), "the file of a row that is no longer in it is gone");
+    assert_eq!(std::fs::read_dir(out.join("media")).unwrap().count(), 2);
 }

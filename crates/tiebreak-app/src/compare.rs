@@ -134,6 +134,7 @@ impl Study {
                         .flat_map(|judgment| judgment.listening)
                         .collect(),
                 };
+                viewer.check_turn(&handed.item, &input.given.answer)?;
                 let submission = Submission {
                     input,
                     settings: &settings,

@@ -10,14 +10,14 @@ use tiebreak_core::{
 use tiebreak_media::{Loudness, matched_gains};
 use tiebreak_store::{MediaKind, MediaRow, Reader};
 
-use crate::Study;
 use crate::answer_view::answer_view;
 use crate::compare::Handed;
 use crate::error::Result;
 use crate::view::{
-    Ask, AudioView, CandidateView, ComparisonView, ImageView, LoudnessMatch, MediaView,
+    Answer, Ask, AudioView, CandidateView, ComparisonView, ImageView, LoudnessMatch, MediaView,
     PrecedingView, StudySettings, TurnView,
 };
+use crate::{AppError, Study};
 
 /// What a comparison is shown with: the study's settings, its media, and who looks.
 pub(crate) struct Viewer<'a> {
@@ -83,8 +83,9 @@ impl Viewer<'_> {
             let problem = Some("the study has no file for it".to_owned());
             return Ok(MediaView { id, image: None, audio: None, problem });
         };
-        let path = self.study.media_path(&row);
-        let problem = (!path.is_file()).then(|| format!("the file is missing: {}", path.display()));
+        // No path: a linked file's may name the system.
+        let problem =
+            (!self.study.media_path(&row).is_file()).then(|| "the file is missing".to_owned());
         Ok(MediaView { id, image: image(&row), audio: audio(&row), problem })
     }
 
@@ -111,6 +112,19 @@ impl Viewer<'_> {
         Ok(None)
     }
 
+    /// Refuses an answer to a second turn before the first has one; it may be passed on.
+    pub(crate) fn check_turn(&self, item: &Item, answer: &Answer) -> Result<()> {
+        let comes_first = item.follows.is_some()
+            && !matches!(answer, Answer::Skipped { .. })
+            && !self.reader.followed(item.id)?.is_empty()
+            && self.preceding(item)?.is_none();
+        if comes_first {
+            let first = item.follows.as_deref().unwrap_or_default();
+            return Err(AppError::input("item", format!("item {first:?} is to be answered first")));
+        }
+        Ok(())
+    }
+
     /// The lengths in milliseconds of an item's clips that can be played.
     pub(crate) fn clip_lengths(&self, item: &Item) -> Result<HashMap<CandidateId, u64>> {
         let mut lengths = HashMap::new();
@@ -130,8 +144,12 @@ impl Viewer<'_> {
     }
 }
 
-/// The steps of a candidate, turn by turn; none where it has no text.
+/// The steps of a candidate, turn by turn; none where it has no text. What stands beside an image
+/// or a clip has none.
 pub(crate) fn steps_of(content: &CandidateContent) -> Vec<String> {
+    if content.media().is_some() {
+        return Vec::new();
+    }
     content
         .messages()
         .iter()

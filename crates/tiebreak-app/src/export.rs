@@ -230,24 +230,48 @@ impl Study {
 
 impl Study {
     /// Takes the images and clips of rows into the export and puts their paths in place of what
-    /// they are, which no row of text can hold.
+    /// they are, which no row of text can hold. A row whose file is gone or changed is left out.
     fn with_files(
         &self,
         reader: &Reader<'_>,
-        mut rows: Vec<ExportRow>,
+        rows: Vec<ExportRow>,
         writer: &mut DatasetWriter,
     ) -> Result<Result<Vec<ExportRow>, &'static str>> {
-        for content in rows.iter_mut().flat_map(|row| [&mut row.chosen, &mut row.rejected]) {
-            let Some(media) = content.media() else { continue };
-            let Some(file) = reader.media(media.media)? else { return Ok(Err(FILE_GONE)) };
-            let source = self.media_path(&file);
-            if !source.is_file() {
-                return Ok(Err(FILE_GONE));
+        let mut kept = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let files = [self.file(reader, &row.chosen)?, self.file(reader, &row.rejected)?];
+            if files.contains(&Taken::Gone) {
+                continue;
             }
-            *content = CandidateContent::Text(writer.attach(&source, &file.file_name)?);
+            for (content, file) in [&mut row.chosen, &mut row.rejected].into_iter().zip(files) {
+                if let Taken::File { name, bytes } = file {
+                    *content = CandidateContent::Text(writer.attach(&name, &bytes)?);
+                }
+            }
+            kept.push(row);
         }
-        Ok(Ok(rows))
+        Ok(if kept.is_empty() { Err(FILE_GONE) } else { Ok(kept) })
     }
+
+    /// The file of a candidate. Its name is of its content, never of what the study file says.
+    fn file(&self, reader: &Reader<'_>, content: &CandidateContent) -> Result<Taken> {
+        let Some(media) = content.media() else { return Ok(Taken::Text) };
+        let Some(row) = reader.media(media.media)? else { return Ok(Taken::Gone) };
+        let Ok(bytes) = self.media_content(&row) else { return Ok(Taken::Gone) };
+        let ending: String = row.format.chars().filter(char::is_ascii_alphanumeric).collect();
+        Ok(Taken::File { name: format!("{}.{ending}", row.hash), bytes })
+    }
+}
+
+/// What an export takes of a candidate beside its row.
+#[derive(PartialEq, Eq)]
+enum Taken {
+    /// Nothing: it is text.
+    Text,
+    /// An image or a clip.
+    File { name: String, bytes: Vec<u8> },
+    /// A file that is missing, or not what was imported.
+    Gone,
 }
 
 fn sides(reader: &Reader<'_>, choice: LabelChoice) -> Result<Sides> {
@@ -333,6 +357,7 @@ fn pair(
     Ok(ExportRow {
         item_id: item.id.to_string(),
         external_id: item.external_id.clone(),
+        modality: item.modality,
         prompt: item.prompt.clone(),
         context: item.context.clone(),
         chosen: chosen.content.clone(),

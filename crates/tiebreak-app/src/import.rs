@@ -79,6 +79,7 @@ impl Study {
         watch.stage(&format!("Importing {}", file_name(path)), Some(total));
         let mut report = ImportReport { file: file_name(path), ..ImportReport::default() };
         let mut annotators = Annotators::new();
+        let mut has_turns = false;
         let mut batch = Vec::with_capacity(BATCH);
         loop {
             let row = reader.next_row()?;
@@ -87,6 +88,7 @@ impl Study {
                 None => {}
                 Some(Ok(row)) => {
                     report.rows += 1;
+                    has_turns |= row.draft.follows.is_some();
                     row.warnings.iter().for_each(|warning| report.warn(warning.to_string()));
                     batch.push(row);
                 }
@@ -116,6 +118,9 @@ impl Study {
                 break;
             }
         }
+        if has_turns {
+            self.warn_of_turns(&mut report)?;
+        }
         if report.rows == 0 {
             report.warn(format!("{}: there are no rows in it", report.file));
         }
@@ -126,6 +131,37 @@ impl Study {
             .map(|(format, rows)| (format.as_str().to_owned(), *rows as u32))
             .collect();
         Ok(report)
+    }
+}
+
+impl Study {
+    /// Says which second turns have no first, and which wait for each other.
+    fn warn_of_turns(&self, report: &mut ImportReport) -> Result<()> {
+        let (dangling, pairs) = self.store.read(|reader| {
+            Ok::<_, AppError>((reader.dangling_follows(KEPT)?, reader.follow_pairs()?))
+        })?;
+        for (ordinal, first) in dangling {
+            report.warn(format!(
+                "{}: item #{ordinal} follows {first:?}, which the study does not have: it is shown \
+                 without a first turn",
+                report.file
+            ));
+        }
+        let firsts: HashMap<ItemId, ItemId> = pairs.into_iter().collect();
+        let circles = firsts
+            .keys()
+            .filter(|start| {
+                let path = std::iter::successors(firsts.get(*start), |at| firsts.get(*at));
+                path.take(firsts.len()).any(|at| at == *start)
+            })
+            .count();
+        if circles > 0 {
+            report.warn(format!(
+                "{}: {circles} items follow each other in a circle: none of them is ever shown",
+                report.file
+            ));
+        }
+        Ok(())
     }
 }
 

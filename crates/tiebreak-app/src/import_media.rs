@@ -11,7 +11,7 @@ use tiebreak_store::{MediaKind, MediaRow};
 
 use crate::Study;
 use crate::import::keep;
-use crate::media::{MediaPlacement, take_in};
+use crate::media::{MediaPlacement, TakenIn, take_in};
 use crate::view::ImportReport;
 
 impl Study {
@@ -71,8 +71,8 @@ impl Study {
     }
 
     /// Removes the files of rows that were left out, unless another row has them.
-    fn remove_unused(&self, unused: &[MediaRow], media: &[MediaRow]) {
-        for row in unused {
+    fn remove_unused(&self, unused: &[TakenIn], media: &[MediaRow]) {
+        for TakenIn { row, .. } in unused.iter().filter(|taken| taken.is_new) {
             let is_used = media.iter().any(|used| used.hash == row.hash)
                 || self.store.read(|reader| reader.media_known(row.hash)).unwrap_or(true);
             if !is_used {
@@ -84,12 +84,12 @@ impl Study {
 }
 
 /// Says what is wrong if the files are not what the row says.
-fn wrong_kind(row: &ImportedRow, found: &[Result<MediaRow, String>]) -> Option<String> {
+fn wrong_kind(row: &ImportedRow, found: &[Result<TakenIn, String>]) -> Option<String> {
     let kind = match row.draft.modality {
         Modality::Music => MediaKind::Audio,
         Modality::Text | Modality::Image => MediaKind::Image,
     };
-    if found.iter().flatten().any(|taken| taken.kind != kind) {
+    if found.iter().flatten().any(|taken| taken.row.kind != kind) {
         let word = row.draft.modality.as_str();
         return Some(format!("the row is of modality {word}, and a file of it is not"));
     }
@@ -97,11 +97,7 @@ fn wrong_kind(row: &ImportedRow, found: &[Result<MediaRow, String>]) -> Option<S
 }
 
 /// Gives a row the candidates whose files were taken in, and its judgments the new positions.
-fn complete(
-    row: &mut ImportedRow,
-    found: Vec<Result<MediaRow, String>>,
-    media: &mut Vec<MediaRow>,
-) {
+fn complete(row: &mut ImportedRow, found: Vec<Result<TakenIn, String>>, media: &mut Vec<MediaRow>) {
     let mut places = Vec::with_capacity(found.len());
     for (file, taken) in std::mem::take(&mut row.files).into_iter().zip(found) {
         let Ok(taken) = taken else {
@@ -112,11 +108,14 @@ fn complete(
         let mut metadata = file.metadata;
         metadata.insert("file".to_owned(), file.path.into());
         row.draft.candidates.push(CandidateDraft {
-            content: CandidateContent::Media(MediaContent { media: taken.hash, text: file.text }),
+            content: CandidateContent::Media(MediaContent {
+                media: taken.row.hash,
+                text: file.text,
+            }),
             system: file.system,
             metadata,
         });
-        media.push(taken);
+        media.push(taken.row);
     }
     row.judgments.retain_mut(|judgment| move_places(&mut judgment.preferred, &places));
     row.draft.gold = row.draft.gold.and_then(|gold| places.get(gold as usize).copied().flatten());

@@ -189,7 +189,7 @@ impl Study {
     }
 
     /// A media file's bytes, if they still are what was imported.
-    fn media_content(&self, row: &MediaRow) -> Result<Vec<u8>, MediaError> {
+    pub(crate) fn media_content(&self, row: &MediaRow) -> Result<Vec<u8>, MediaError> {
         let bytes = std::fs::read(self.media_path(row))?;
         if ContentHash::of(&bytes) != row.hash {
             return Err(MediaError::Io {
@@ -211,6 +211,13 @@ pub enum MediaPlacement {
     Link,
 }
 
+/// A file that was taken in.
+pub(crate) struct TakenIn {
+    pub(crate) row: MediaRow,
+    /// Whether it was put beside the study now, rather than found there.
+    pub(crate) is_new: bool,
+}
+
 /// Reads, checks and measures a file, and puts it beside the study. `base` is the folder that
 /// `path` starts from and must lie in. The error is a sentence for the import report.
 pub(crate) fn take_in(
@@ -219,7 +226,7 @@ pub(crate) fn take_in(
     folder: &Path,
     placement: MediaPlacement,
     known: impl FnOnce(ContentHash) -> Option<MediaRow>,
-) -> Result<MediaRow, String> {
+) -> Result<TakenIn, String> {
     let source = inside(base, path)?;
     let limits = Limits::default();
     let told = |error: MediaError| error.to_string();
@@ -234,9 +241,11 @@ pub(crate) fn take_in(
         Some(row) => row,
         None => measured(hash, &bytes, &limits).map_err(told)?,
     };
-    let linked_path = place(&source, &bytes, &folder.join(&row.file_name), placement)
+    let target = folder.join(&row.file_name);
+    let was_there = target.exists();
+    let linked_path = place(&source, &bytes, &target, placement)
         .map_err(|error| format!("cannot be put into {}: {error}", folder.display()))?;
-    Ok(MediaRow { linked_path, ..row })
+    Ok(TakenIn { row: MediaRow { linked_path, ..row }, is_new: !was_there })
 }
 
 /// The file that a row names. Rows may come from strangers: they reach what lies beside them and

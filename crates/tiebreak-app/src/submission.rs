@@ -18,8 +18,8 @@ use crate::view::{
     JudgmentInput, StudySettings,
 };
 
-/// Milliseconds by which the end of a clip may be missed: players round.
-const END_OF_CLIP_MS: u64 = 100;
+/// Milliseconds that may be missing of what must be heard: players round, and count in steps.
+const TOLERANCE_MS: u64 = 100;
 
 /// A judgment on its way in, with all that it is checked against.
 pub(crate) struct Submission<'a> {
@@ -37,7 +37,13 @@ pub(crate) struct Submission<'a> {
 impl Submission<'_> {
     /// The judgment; a skip is exempt from everything that answers must bring along.
     pub(crate) fn judgment(&self) -> Result<Judgment> {
-        let given = &self.input.given;
+        let skipped = matches!(self.input.given.answer, Answer::Skipped { .. });
+        // What was begun before passing on says nothing: it may be of a design that has changed.
+        let bare = AnswerView {
+            rationale: self.input.given.rationale.clone(),
+            ..AnswerView::new(self.input.given.answer.clone())
+        };
+        let given = if skipped { &bare } else { &self.input.given };
         let (outcome, ranking) = self.outcome(&given.answer)?;
         let shown_at = self.input.shown_at.as_deref().map(|t| time(t, "shown_at")).transpose()?;
         let id = JudgmentId::new(fresh());
@@ -47,7 +53,7 @@ impl Submission<'_> {
             strength,
             confidence: given.confidence,
             rationale: words(given.rationale.as_deref()),
-            reason_tags: given.reason_tags.clone(),
+            reason_tags: once(&given.reason_tags),
             ranking,
             aspects: given.aspects.iter().map(|a| self.aspect(a)).collect::<Result<_>>()?,
             highlights: self.highlights(given)?,
@@ -152,7 +158,7 @@ impl Submission<'_> {
         Ok(AspectJudgment {
             aspect: given.aspect.clone(),
             answer,
-            reason_tags: given.reasons.clone(),
+            reason_tags: once(&given.reasons),
         })
     }
 
@@ -301,10 +307,14 @@ impl Submission<'_> {
             .try_for_each(|aspect| self.check_aspect(aspect, judgment))
     }
 
-    /// Whether there is text to mark passages in.
+    /// Whether there is text to mark passages in: what stands beside an image or a clip is none.
     fn has_text(&self) -> bool {
-        let texts = self.item.candidates.iter().flat_map(|candidate| candidate.content.messages());
-        texts.into_iter().any(|turn| !turn.content.is_empty())
+        self.item
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.content.media().is_none())
+            .flat_map(|candidate| candidate.content.messages())
+            .any(|turn| !turn.content.trim().is_empty())
     }
 
     fn check_aspect(&self, setting: &AspectSetting, judgment: &Judgment) -> Result<()> {
@@ -352,7 +362,7 @@ impl Submission<'_> {
             let Some(length) = self.clips.get(candidate) else { continue };
             let spans = judgment.listening.iter().chain(self.heard_before);
             let heard = union_ms(spans.filter(|span| span.candidate == *candidate));
-            if heard < least.min(length.saturating_sub(END_OF_CLIP_MS)) {
+            if heard + TOLERANCE_MS < least.min(*length) {
                 return Err(AppError::input(
                     "listening",
                     format!(
@@ -367,6 +377,17 @@ impl Submission<'_> {
         }
         Ok(())
     }
+}
+
+/// Ticks, each once.
+fn once(tags: &[String]) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::with_capacity(tags.len());
+    for tag in tags {
+        if !kept.contains(tag) {
+            kept.push(tag.clone());
+        }
+    }
+    kept
 }
 
 /// The milliseconds of a clip that lie in at least one of the spans.

@@ -104,6 +104,13 @@ pub(super) fn columns(options: ExportOptions) -> Vec<Column> {
         required("item_id", Kind::Text, "The item's id in the study.", |row| {
             Cell::Text(Some(Cow::Borrowed(&row.item_id)))
         }),
+        required(
+            "modality",
+            Kind::Text,
+            "`text`, `image` or `music`. Of images and clips, `chosen` and `rejected` are the paths \
+             of files in this folder.",
+            |row| Cell::Text(Some(Cow::Borrowed(row.modality.as_str()))),
+        ),
         optional("context", Kind::Text, "What to judge by, shown apart from the prompt.", |row| {
             optional_text(&row.context)
         }),

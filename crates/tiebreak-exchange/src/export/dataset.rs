@@ -1,6 +1,6 @@
 //! A data set in a folder: one data file for each split, a card and a manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::jsonl::JsonlFile;
 use super::manifest::{Counts, SplitFile};
 use super::parquet::ParquetFile;
 use super::split::{rank, split_name};
-use super::staged::{Staged, StagedCopy, sync_folder};
+use super::staged::{Staged, StagedFile, sync_folder};
 use super::{DatasetCard, ExportOptions, ExportRow, card, manifest};
 use crate::ExchangeError;
 
@@ -50,8 +50,8 @@ pub struct DatasetWriter {
     earlier: Vec<PathBuf>,
     /// Folders made for this export, to be removed again if it is given up.
     made: Vec<PathBuf>,
-    /// Images and clips by name; `None` where an earlier export has the file already.
-    media: BTreeMap<String, Option<StagedCopy>>,
+    /// Images and clips by name.
+    media: BTreeMap<String, StagedFile>,
 }
 
 struct Split {
@@ -137,17 +137,13 @@ impl DatasetWriter {
     /// by: `media/NAME` in the folder. `name` must be the same for the same content only.
     ///
     /// # Errors
-    /// If it cannot be copied.
-    pub fn attach(&mut self, source: &Path, name: &str) -> Result<String, ExchangeError> {
+    /// If it cannot be written.
+    pub fn attach(&mut self, name: &str, content: &[u8]) -> Result<String, ExchangeError> {
         let path = format!("{MEDIA_FOLDER}/{name}");
-        let target = self.folder.join(&path);
         if !self.media.contains_key(name) {
             self.make_folder(&self.folder.join(MEDIA_FOLDER))?;
-            let copy = match target.exists() {
-                true => None,
-                false => Some(StagedCopy::create(source, target)?),
-            };
-            self.media.insert(name.to_owned(), copy);
+            let file = StagedFile::create(content, self.folder.join(&path))?;
+            self.media.insert(name.to_owned(), file);
         }
         Ok(path)
     }
@@ -176,22 +172,20 @@ impl DatasetWriter {
         }
         let text = card::card(card, self.options, &self.columns, &total, &files);
         staged.push(self.stage_text(card::NAME, &text)?);
-        let text = manifest::manifest(card, self.options, &self.columns, &total, &files).map_err(
-            |error| ExchangeError::Write {
+        let media: Vec<String> =
+            self.media.keys().map(|name| format!("{MEDIA_FOLDER}/{name}")).collect();
+        let text = manifest::manifest(card, self.options, &self.columns, &total, &files, &media)
+            .map_err(|error| ExchangeError::Write {
                 path: self.folder.join(manifest::NAME),
                 action: "writing",
                 source: io::Error::other(error),
-            },
-        )?;
+            })?;
         staged.push(self.stage_text(manifest::NAME, &text)?);
-        std::mem::take(&mut self.media)
-            .into_values()
-            .flatten()
-            .try_for_each(StagedCopy::publish)?;
+        std::mem::take(&mut self.media).into_values().try_for_each(StagedFile::publish)?;
         let published: Vec<PathBuf> =
             staged.into_iter().map(Staged::publish).collect::<Result<_, _>>()?;
         self.made.clear();
-        self.remove_earlier(&published)?;
+        self.remove_earlier(&published, &media)?;
         if self.options.format.is_parquet() {
             sync_folder(&self.folder.join(PARQUET_FOLDER))?;
         }
@@ -250,9 +244,11 @@ impl DatasetWriter {
         Ok(())
     }
 
-    fn remove_earlier(&self, published: &[PathBuf]) -> Result<(), ExchangeError> {
-        for path in self.earlier.iter().map(|path| self.folder.join(path)) {
-            if published.contains(&path) {
+    fn remove_earlier(&self, published: &[PathBuf], media: &[String]) -> Result<(), ExchangeError> {
+        let media: HashSet<&Path> = media.iter().map(Path::new).collect();
+        for earlier in &self.earlier {
+            let path = self.folder.join(earlier);
+            if published.contains(&path) || media.contains(earlier.as_path()) {
                 continue;
             }
             match fs::remove_file(&path) {
@@ -263,8 +259,10 @@ impl DatasetWriter {
                 }
             }
         }
-        // Left alone if anything else is in it.
-        let _ = fs::remove_dir(self.folder.join(PARQUET_FOLDER));
+        // Left alone if anything else is in them.
+        for folder in [PARQUET_FOLDER, MEDIA_FOLDER] {
+            let _ = fs::remove_dir(self.folder.join(folder));
+        }
         Ok(())
     }
 }

@@ -44,6 +44,9 @@ struct Manifest<'a> {
     #[serde(flatten)]
     counts: &'a Counts,
     files: &'a [SplitFile],
+    /// Images and clips, from the folder of the data set.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    media: &'a [String],
     columns: Vec<ColumnEntry>,
     left_out: &'a [LeftOut],
     reward_model: Option<&'a RewardModelIdentity>,
@@ -72,6 +75,7 @@ pub(super) fn manifest(
     columns: &[Column],
     counts: &Counts,
     files: &[SplitFile],
+    media: &[String],
 ) -> serde_json::Result<String> {
     let columns = columns
         .iter()
@@ -92,6 +96,7 @@ pub(super) fn manifest(
         licence: card.licence.as_deref(),
         counts,
         files,
+        media,
         columns,
         left_out: &card.left_out,
         reward_model: card.reward_model.as_ref(),
@@ -100,17 +105,19 @@ pub(super) fn manifest(
     serde_json::to_string_pretty(&manifest).map(|text| text + "\n")
 }
 
-/// The data files of an earlier export, if `text` is the manifest of one.
+/// The data files, images and clips of an earlier export, if `text` is the manifest of one.
 pub(super) fn files_of(text: &str) -> Option<Vec<PathBuf>> {
     let manifest: Value = serde_json::from_str(text).ok()?;
     if manifest["tool"]["name"] != TOOL {
         return None;
     }
-    let files = manifest["files"].as_array()?.iter();
+    let files = manifest["files"].as_array()?.iter().map(|file| &file["path"]);
+    let media = manifest["media"].as_array().into_iter().flatten();
     let inside = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
     Some(
         files
-            .filter_map(|file| file["path"].as_str().map(PathBuf::from))
+            .chain(media)
+            .filter_map(|path| path.as_str().map(PathBuf::from))
             .filter(|path| inside(path))
             .collect(),
     )

@@ -1,6 +1,6 @@
 //! One labelled pair on its way out.
 
-use tiebreak_core::{AnnotatorKind, CandidateContent, Prompt};
+use tiebreak_core::{AnnotatorKind, CandidateContent, Modality, Prompt};
 
 /// A pair with a preference. Ties, both bad and skipped items have none and are not exported.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,6 +9,8 @@ pub struct ExportRow {
     pub item_id: String,
     /// The id that the imported data gave it.
     pub external_id: Option<String>,
+    /// What the candidates are made of. Of images and clips, `chosen` and `rejected` are paths.
+    pub modality: Modality,
     /// What the candidates answer.
     pub prompt: Prompt,
     /// What to judge by.

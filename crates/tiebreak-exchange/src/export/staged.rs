@@ -44,6 +44,14 @@ impl Staged {
         Ok(self.target.clone())
     }
 
+    /// The same without its open file.
+    fn closed(mut self) -> StagedFile {
+        let (partial, target) = (self.partial.clone(), self.target.clone());
+        // The file goes on under its temporary name.
+        self.is_published = true;
+        StagedFile { partial, target, is_published: false }
+    }
+
     /// An error about this file.
     pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ExchangeError {
         ExchangeError::Write { path: self.target.clone(), action, source }
@@ -69,30 +77,21 @@ impl Drop for Staged {
     }
 }
 
-/// A file copied under a temporary name beside its final one, and closed: there may be thousands.
-/// Dropped, it leaves nothing.
-pub(super) struct StagedCopy {
+/// A file written under a temporary name beside its final one, and closed: there may be
+/// thousands. Dropped, it leaves nothing.
+pub(super) struct StagedFile {
     partial: PathBuf,
     target: PathBuf,
     is_published: bool,
 }
 
-impl StagedCopy {
-    /// Copies `source` for `target`. Never a link: who edits an export must not edit the study.
-    pub(super) fn create(source: &Path, target: PathBuf) -> Result<Self, ExchangeError> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let partial = target.with_file_name(format!(".{name}.partial"));
-        // What an export that was killed left under this name.
-        let _ = fs::remove_file(&partial);
-        let copied = fs::copy(source, &partial).and_then(|_| File::open(&partial)?.sync_all());
-        match copied {
-            Ok(()) => Ok(Self { partial, target, is_published: false }),
-            Err(error) => {
-                let _ = fs::remove_file(&partial);
-                let action = "copying into the export";
-                Err(ExchangeError::Write { path: source.to_owned(), action, source: error })
-            }
-        }
+impl StagedFile {
+    /// Writes what will be `target`; its folder must exist.
+    pub(super) fn create(content: &[u8], target: PathBuf) -> Result<Self, ExchangeError> {
+        let mut staged = Staged::create(target)?;
+        staged.write_all(content).map_err(|source| staged.failed("writing", source))?;
+        staged.sync()?;
+        Ok(staged.closed())
     }
 
     /// Gives the file its name.
@@ -107,7 +106,7 @@ impl StagedCopy {
     }
 }
 
-impl Drop for StagedCopy {
+impl Drop for StagedFile {
     fn drop(&mut self) {
         if !self.is_published {
             let _ = fs::remove_file(&self.partial);

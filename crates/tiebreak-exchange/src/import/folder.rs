@@ -2,6 +2,7 @@
 //! files whose stems end in what tells them apart (`lake_a.png`, `lake_b.png`). A folder with a
 //! manifest is read by that.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,34 +41,50 @@ impl Folder {
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
         let mut groups: BTreeMap<String, Group> = BTreeMap::new();
         let mut systems: BTreeSet<String> = BTreeSet::new();
-        for name in names(folder)? {
-            let path = folder.join(&name);
-            if path.is_dir() && name != "prompts" {
-                for file in names(&path)? {
-                    if let Some(stem) = media_stem(&file) {
-                        systems.insert(name.clone());
-                        let group = groups.entry(stem.to_owned()).or_default();
-                        group.entry(name.clone()).or_insert_with(|| format!("{name}/{file}"));
-                    }
+        // Files of one stem and system but of two formats, of which one is compared.
+        let mut second: Vec<(String, String)> = Vec::new();
+        let mut add = |stem: &str, key: &str, file: String| match groups
+            .entry(stem.to_owned())
+            .or_default()
+            .entry(key.to_owned())
+        {
+            Entry::Vacant(place) => {
+                place.insert(file);
+            }
+            Entry::Occupied(first) => second.push((
+                stem.to_owned(),
+                format!("{file} is not compared: {} has its place", first.get()),
+            )),
+        };
+        let here = names(folder)?;
+        for name in here.iter().filter(|name| *name != "prompts" && folder.join(name).is_dir()) {
+            for file in names(&folder.join(name))? {
+                if let Some(stem) = media_stem(&file) {
+                    systems.insert(name.clone());
+                    add(stem, name, format!("{name}/{file}"));
                 }
             }
         }
         let by_system = !systems.is_empty();
-        if !by_system {
-            for name in names(folder)? {
-                let Some(stem) = media_stem(&name) else { continue };
+        for name in here {
+            let Some(stem) = media_stem(&name) else { continue };
+            if by_system {
+                // Compared with nothing: said as a stem of its own.
+                add(&name.clone(), "", name);
+            } else {
                 let (stem, ending) = stem.rsplit_once(['_', '-', '.']).unwrap_or((stem, ""));
-                groups.entry(stem.to_owned()).or_default().insert(ending.to_owned(), name);
+                add(&stem.to_owned(), &ending.to_owned(), name);
             }
         }
         let source = folder.file_name().map(|name| name.to_string_lossy().into_owned());
-        let rows: Vec<_> = groups
+        let mut rows: Vec<_> = groups
             .into_iter()
             .map(|(stem, group)| {
                 let row = row(folder, &stem, group, by_system, source.as_deref());
                 (stem, row)
             })
             .collect();
+        rows.extend(second.into_iter().map(|(stem, reason)| (stem, Err(Flaw::row(reason)))));
         Ok(Self { rows: rows.into_iter(), stem: String::new(), taken: 0 })
     }
 
@@ -209,5 +226,10 @@ mod tests {
             ]
         );
         assert_eq!(rows(&[("readme.txt", "")]), Vec::<String>::new());
+        // Nothing is passed over without a word.
+        let found = rows(&[("a/x.png", ""), ("a/x.jpg", ""), ("b/x.png", ""), ("top.png", "")]);
+        assert!(found[0].contains("top.png has no counterpart"), "{found:?}");
+        assert!(found[1].contains("a/x.jpg") && found[1].contains("b/x.png"), "{found:?}");
+        assert_eq!(found[2], "x: a/x.png is not compared: a/x.jpg has its place");
     }
 }

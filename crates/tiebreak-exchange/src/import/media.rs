@@ -45,10 +45,16 @@ pub(super) fn take_media(
             if answer.media.is_none() {
                 let text =
                     std::mem::replace(&mut answer.content, CandidateContent::Text(String::new()));
-                let CandidateContent::Text(path) = text else {
-                    return Err(Flaw::field(answer.field, "the name of a file is expected"));
+                answer.media = match text {
+                    CandidateContent::Text(path) => Some(path),
+                    // As conversational exports have it.
+                    CandidateContent::Turns(mut turns) if turns.len() == 1 => {
+                        turns.pop().map(|turn| turn.content)
+                    }
+                    CandidateContent::Turns(_) | CandidateContent::Media(_) => {
+                        return Err(Flaw::field(answer.field, "the name of a file is expected"));
+                    }
                 };
-                answer.media = Some(path);
             }
         }
     }

@@ -12,6 +12,7 @@ use tiebreak_exchange::{DatasetCard, ExportRow, LeftOut};
 pub fn bare_row() -> ExportRow {
     ExportRow {
         item_id: "01980000-0000-7000-8000-000000000001".to_owned(),
+        modality: Modality::Text,
         external_id: None,
         prompt: Prompt::Text("Say hello.".to_owned()),
         context: None,
@@ -41,6 +42,7 @@ pub fn bare_row() -> ExportRow {
 pub fn full_row() -> ExportRow {
     ExportRow {
         item_id: "01980000-0000-7000-8000-000000000002".to_owned(),
+        modality: Modality::Text,
         external_id: Some("q-7".to_owned()),
         prompt: Prompt::Conversation(vec![
             Message::new(Role::System, "Be brief."),

@@ -10,6 +10,7 @@ use super::Clip;
 use super::opus::OpusStream;
 use super::stream::{Stream, audio_format, failed};
 use crate::error::contained;
+use crate::limits::reserve_working_memory;
 use crate::sniff::AudioFormat;
 use crate::{AudioCodec, Limits, MediaError};
 
@@ -36,6 +37,7 @@ pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
             let rate = stream.parameters.sample_rate.unwrap_or(48_000);
             limits.check_audio(frames, channels, rate)?;
         }
+        let _permit = reserve_working_memory(expected_bytes(&stream, bytes.len(), limits));
         let mut decoder = Decoder::new(&stream)?;
         decode_packets(&mut stream, &mut decoder, &mut sink)?;
         let kept = stream.kept.take();
@@ -56,6 +58,17 @@ pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
 /// As [`decode_audio`], from a file.
 pub fn decode_audio_file(path: &Path, limits: &Limits) -> Result<Clip, MediaError> {
     decode_audio(&crate::read_file(path, limits)?, limits)
+}
+
+/// What the decoded clip is expected to take: from the header, or where that does not say, ten
+/// times the file, as compressed audio has it.
+fn expected_bytes(stream: &Stream<'_>, file_bytes: usize, limits: &Limits) -> u64 {
+    let channels = stream.parameters.channels.as_ref().map_or(2, |channels| channels.count());
+    let decoded = match stream.frames {
+        Some(frames) => frames.saturating_mul(4 * channels as u64),
+        None => (file_bytes as u64).saturating_mul(10),
+    };
+    decoded.min(limits.max_decoded_bytes)
 }
 
 fn decode_packets(

@@ -47,7 +47,10 @@ impl Header {
 
     /// Refuses what would be too large.
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), MediaError> {
-        limits.check_image(self.width, self.height, self.channels())
+        // TIFF is decoded whole in its own depth; all others end in eight bits row by row.
+        let depth =
+            if self.format == ImageFormat::Tiff { self.bit_depth.div_ceil(8).max(1) } else { 1 };
+        limits.check_image(self.width, self.height, self.channels() * u64::from(depth))
     }
 
     pub(crate) fn info(&self) -> ImageInfo {

@@ -302,6 +302,24 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Up to `limit` items that follow an external id which no other item of their source has, as
+    /// ordinal and that id.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn dangling_follows(&self, limit: usize) -> Result<Vec<(u64, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT f.ordinal, f.follows FROM item AS f INDEXED BY item_following
+             WHERE f.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM item AS first
+               WHERE first.external_id = f.follows AND first.source IS f.source
+                 AND first.id <> f.id)
+             ORDER BY f.ordinal LIMIT ?1",
+        )?;
+        let rows = statement
+            .query_map([limit as i64], |row| Ok((row.get::<_, i64>(0)? as u64, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Every item that follows another, with the one that it follows.
     ///
     /// # Errors
