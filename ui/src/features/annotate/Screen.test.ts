@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { i18n } from '../../i18n/i18n.svelte';
 import { FakeBackend, type FakeOptions } from '../../ipc/fake';
+import { FakeOutput } from '../audio/testing-output';
 import Annotate from './Annotate.svelte';
 import { keymap } from './keymap';
 
@@ -40,6 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   cleanup();
+  vi.restoreAllMocks();
   i18n.set('en');
 });
 
@@ -184,6 +186,43 @@ describe('a ranking', () => {
     await waitFor(() => expect(id('chip-2')).toHaveFocus());
     await user.keyboard('{Delete}');
     await orderIs('0 > 1');
+  });
+});
+
+describe('clips and images', () => {
+  beforeEach(() => {
+    vi.stubGlobal('AudioContext', FakeOutput);
+    // There is nothing to draw on, which would be said at length.
+    vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
+  });
+
+  test('what was heard up to the key goes with its answer, and none of it with the next', async () => {
+    const { submit, candidate, first } = await open({ modality: 'music' });
+    const left = candidate(0);
+    const key = (name: string) => fireEvent.keyDown(document.body, { key: name });
+    await waitFor(() => expect(screen.queryByText(i18n.t.audio.loading)).toBeNull());
+    await key(' ');
+    await waitFor(() => expect(id('state-0')).toHaveTextContent(i18n.t.audio.playing));
+    FakeOutput.opened.at(-1)?.pass(3);
+    await key('1');
+    await waitFor(() => expect(shown()).not.toBe(first));
+    await key('2');
+    await waitFor(() => expect(submit).toHaveBeenCalledTimes(2));
+    const [heard, next] = submit.mock.calls.map(([, judgment]) => judgment.listening);
+    expect(heard).toMatchObject([{ candidate: left, from_ms: 0 }]);
+    expect(heard?.[0]?.to_ms).toBeGreaterThan(2900);
+    expect(next).toEqual([]);
+  });
+
+  test.each(['image', 'music'])('of a ranking say their place: %s', async (modality) => {
+    const { user } = await open({ modality, k: 3 });
+    const heading = (n: number) => within(id(`candidate-${n}`)).getByRole('heading', { level: 2 });
+    await user.keyboard('312');
+    await waitFor(() => expect(heading(0)).toHaveTextContent('Candidate 1 · Place 2'));
+    expect(heading(1)).toHaveTextContent('Candidate 2 · Place 3');
+    expect(heading(2)).toHaveTextContent('Candidate 3 · Place 1');
+    await user.keyboard('{Backspace}');
+    await waitFor(() => expect(heading(1)).toHaveTextContent(/^Candidate 2$/));
   });
 });
 
