@@ -48,6 +48,7 @@ fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
     std::fs::write(folder.join("text.png"), "no picture").unwrap();
     let whole = std::fs::read(folder.join("a.jpg")).unwrap();
     std::fs::write(folder.join("cut.jpg"), &whole[..200]).unwrap();
+    std::fs::write(folder.join("half.jpg"), &whole[..whole.len() - 2]).unwrap();
     std::fs::write(folder.join("bomb.png"), bomb()).unwrap();
     let clip = samples("music").join("03-warm.flac");
     std::fs::copy(clip, folder.join("clip.flac")).unwrap();
@@ -68,6 +69,7 @@ fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
         &["bomb.png", "b.jpg"],
         &["a.jpg", "missing.jpg", "c.jpg"],
         &["b.jpg", "clip.flac"],
+        &["half.jpg", "b.jpg"],
     ]
     .map(row)
     .to_vec();
@@ -75,24 +77,29 @@ fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
     std::fs::write(&manifest, rows.join("\n")).unwrap();
 
     let report = import(&scene.study, &manifest, MediaPlacement::Copy);
-    assert_eq!((report.rows, report.added, report.skipped), (8, 2, 6), "{report:#?}");
+    assert_eq!((report.rows, report.added, report.skipped), (9, 3, 6), "{report:#?}");
     let said = report.problems.join("\n");
     for words in [
-        "manifest.jsonl:2: candidates[1]: missing.jpg: there is no such file",
-        "manifest.jsonl:3: candidates[1]: ../outside.jpg: lies outside",
-        "manifest.jsonl:4: candidates[0]: text.png: not an image or audio file",
-        "manifest.jsonl:5: candidates[0]: cut.jpg: ",
-        "manifest.jsonl:6: candidates[0]: bomb.png: the image would be 60000 x 60000 pixels",
+        "manifest.jsonl:2: field `candidates[1]`: missing.jpg: there is no such file",
+        "manifest.jsonl:3: field `candidates[1]`: ../outside.jpg: lies outside",
+        "manifest.jsonl:4: field `candidates[0]`: text.png: not an image or audio file",
+        "manifest.jsonl:5: field `candidates[0]`: cut.jpg: ",
+        "manifest.jsonl:6: field `candidates[0]`: bomb.png: the image would be 60000 x 60000 pixels",
         "manifest.jsonl:8: the row is of modality image",
     ] {
         assert!(said.contains(words), "{words} is not in\n{said}");
     }
-    assert!(report.warnings[0].contains("manifest.jsonl:7: candidates[1]: missing.jpg"));
+    assert!(report.warnings[0].contains("manifest.jsonl:7: field `candidates[1]`: missing.jpg"));
+
+    assert!(
+        report.warnings.iter().any(|said| said.contains("half.jpg: it ends early")),
+        "{report:#?}"
+    );
 
     let again = import(&scene.study, &folder, MediaPlacement::Copy);
-    assert_eq!((again.added, again.duplicates), (0, 2), "the folder is read by its manifest");
+    assert_eq!((again.added, again.duplicates), (0, 3), "the folder is read by its manifest");
     let kept = std::fs::read_dir(scene.study.media_folder()).unwrap().count();
-    assert_eq!(kept, 3, "each file once, and nothing of the others");
+    assert_eq!(kept, 4, "each file once, and nothing of the others");
 }
 
 /// A PNG of a few bytes that says it is 60,000 by 60,000 pixels.
@@ -140,7 +147,7 @@ fn what_is_given_out_is_what_was_imported() {
             let media = candidate.media.as_ref().unwrap();
             assert_eq!(media.problem, None);
             let image = media.image.as_ref().unwrap();
-            assert_eq!((image.width, image.height, image.format.as_str()), (768, 512, "jpg"));
+            assert_eq!((image.width, image.height, image.format.as_str()), (768, 512, ""));
             let request =
                 |path: &str| MediaRequest::parse(&format!("/image/{}", media.id), path).unwrap();
             let preview = scene.study.media(&request("edge=100")).unwrap();

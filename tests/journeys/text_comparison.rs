@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use serde_json::Value;
-use tiebreak_app::view::{Answer, JobState};
+use tiebreak_app::view::{
+    Answer, AnswerView, Ask, AspectAnswerView, AspectScale, AspectSetting, AspectView, JobState,
+    JudgmentInput, StudySettings,
+};
 use tiebreak_app::{ExportRequest, Jobs, LabelChoice, Quiet};
 
 use crate::fake_scorer::FakeScorer;
@@ -231,4 +234,54 @@ fn long_work_runs_as_a_job() {
         }
         std::thread::yield_now();
     }
+}
+
+#[test]
+fn what_is_said_beside_the_preference_is_in_the_export() {
+    let scene = Scene::with_pairs(3);
+    let study = &scene.study;
+    let settings = StudySettings {
+        confidence: Ask::Optional,
+        reason_tags: vec!["clear".to_owned()],
+        aspects: vec![AspectSetting {
+            id: "help".to_owned(),
+            name: "Help".to_owned(),
+            scale: AspectScale::Rating,
+            ask: Ask::Optional,
+            ..AspectSetting::default()
+        }],
+        ..study.settings().unwrap()
+    };
+    study.save_settings(&settings).unwrap();
+    let ada = study.sign_in("ada").unwrap();
+    let shown = study.next_comparisons(&ada, 1, &[]).unwrap().remove(0);
+    let [left, right] = [0, 1].map(|side| shown.candidates[side].id.clone());
+    let given = AnswerView {
+        confidence: Some(1.0),
+        reason_tags: vec!["clear".to_owned()],
+        aspects: vec![AspectView {
+            aspect: "help".to_owned(),
+            answer: AspectAnswerView::Ratings { ratings: vec![(left.clone(), 5), (right, 2)] },
+            reasons: Vec::new(),
+        }],
+        ..AnswerView::new(Answer::Preferred { candidate: left })
+    };
+    study.submit(&ada, &JudgmentInput::new(shown.item.clone(), given)).unwrap();
+    let out = scene.path("out");
+    let request = ExportRequest::new("trl", LabelChoice::Human).unwrap();
+    study.export(&out, &request, &Quiet::default()).unwrap();
+    let rows = std::fs::read_to_string(out.join("train.jsonl")).unwrap();
+    let row = rows
+        .lines()
+        .map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap())
+        .find(|row| row["item_id"] == shown.item)
+        .unwrap();
+    let details: serde_json::Value =
+        serde_json::from_str(row["details"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        details[0]["aspects"][0]["ratings"],
+        serde_json::json!({ "chosen": 5, "rejected": 2 })
+    );
+    assert_eq!(details[0]["reason_tags"], serde_json::json!(["clear"]));
+    assert_eq!(details[0]["confidence"], 1.0);
 }

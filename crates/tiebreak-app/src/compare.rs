@@ -126,14 +126,10 @@ impl Study {
             let viewer = self.viewer(writer, session, &settings);
             let (judgment, change) = watch(writer, &scope, item, || {
                 let handed = as_shown(writer, item, annotator)?;
-                let heard_before = match settings.min_listen_s {
-                    0 => Vec::new(),
-                    _ => writer
-                        .judgment_history(item, annotator)?
-                        .into_iter()
-                        .flat_map(|judgment| judgment.listening)
-                        .collect(),
-                };
+                let before = writer.judgment_history(item, annotator)?;
+                let active_before = before.iter().rev().find_map(|judgment| judgment.active_ms);
+                let heard_before: Vec<_> =
+                    before.into_iter().flat_map(|judgment| judgment.listening).collect();
                 viewer.check_turn(&handed.item, &input.given.answer)?;
                 let submission = Submission {
                     input,
@@ -142,6 +138,7 @@ impl Study {
                     presentation: &handed.presentation,
                     clips: &viewer.clip_lengths(&handed.item)?,
                     heard_before: &heard_before,
+                    active_before: active_before.unwrap_or_default(),
                     now: now(),
                 };
                 Ok(writer.append_judgment(&submission.judgment()?)?)

@@ -86,7 +86,13 @@ impl Viewer<'_> {
         // No path: a linked file's may name the system.
         let problem =
             (!self.study.media_path(&row).is_file()).then(|| "the file is missing".to_owned());
-        Ok(MediaView { id, image: image(&row), audio: audio(&row), problem })
+        let (mut image, mut audio) = (image(&row), audio(&row));
+        if self.settings.blind {
+            // Systems may write formats of their own.
+            image.iter_mut().for_each(|image| image.format.clear());
+            audio.iter_mut().for_each(|audio| audio.format.clear());
+        }
+        Ok(MediaView { id, image, audio, problem })
     }
 
     fn preceding(&self, item: &Item) -> Result<Option<PrecedingView>> {

@@ -15,6 +15,7 @@ use tiebreak_store::{LiveJudgment, Reader, StoredRewardModel};
 use crate::autolabel::annotator_name;
 use crate::clock::now;
 use crate::error::Result;
+use crate::judgment_details::{Named, details};
 use crate::study::stop_if_cancelled;
 use crate::verdict::{Majority, Verdict, verdict};
 use crate::view::{ExportReport, FormatView};
@@ -325,14 +326,22 @@ fn export_rows(
         Verdict::Preferred(majorities) => majorities,
         Verdict::LeftOut(reason) => return Ok(Err(reason)),
     };
+    let follows = match item.follows {
+        Some(_) => reader.followed(item.id)?.first().map(ToString::to_string),
+        None => None,
+    };
     let scores: BTreeMap<CandidateId, f64> = match &sides.model {
         Some(model) => reader.scores(model.id, item.id)?.into_iter().collect(),
         None => BTreeMap::new(),
     };
     let (mut rows, mut reason) = (Vec::new(), "only one candidate");
     for majority in majorities {
+        let own = if majority.kind == AnnotatorKind::Human { &human } else { &ai };
+        let named =
+            Named { chosen: majority.chosen, rejected: majority.rejected, all: &candidates };
+        let details = details(own, &named);
         match pair(item, majority, &scores, sides) {
-            Ok(row) => rows.push(row),
+            Ok(row) => rows.push(ExportRow { details, follows: follows.clone(), ..row }),
             Err(why) => reason = why,
         }
     }
@@ -382,5 +391,7 @@ fn pair(
         source: item.source.clone(),
         split: item.split.clone(),
         tags: item.tags.clone(),
+        follows: None,
+        details: None,
     })
 }

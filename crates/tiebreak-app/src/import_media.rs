@@ -41,8 +41,9 @@ impl Study {
                 return true;
             }
             let found: Vec<_> = taken.by_ref().take(row.files.len()).collect();
+            let at = format!("{}:{}", row.file, row.line);
             let place = |file: &MediaFile, reason: &str| {
-                format!("{}:{}: {}: {}: {reason}", report.file, row.line, file.field, file.path)
+                format!("{at}: field `{}`: {}: {reason}", file.field, file.path)
             };
             let problems: Vec<String> = row
                 .files
@@ -57,10 +58,15 @@ impl Study {
                 return false;
             }
             problems.into_iter().for_each(|problem| report.warn(problem));
+            for (file, taken) in row.files.iter().zip(&found) {
+                for warning in taken.iter().flat_map(|taken| &taken.warnings) {
+                    report.warn(place(file, warning));
+                }
+            }
             if let Some(flaw) = wrong_kind(row, &found) {
                 unused.extend(found.into_iter().flatten());
                 report.skipped += 1;
-                keep(&mut report.problems, format!("{}:{}: {flaw}", report.file, row.line));
+                keep(&mut report.problems, format!("{at}: {flaw}"));
                 return false;
             }
             complete(row, found, &mut media);

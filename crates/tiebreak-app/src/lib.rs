@@ -17,6 +17,7 @@ mod export;
 mod import;
 mod import_media;
 mod job;
+mod judgment_details;
 mod media;
 mod overview;
 mod queue;

@@ -216,6 +216,8 @@ pub(crate) struct TakenIn {
     pub(crate) row: MediaRow,
     /// Whether it was put beside the study now, rather than found there.
     pub(crate) is_new: bool,
+    /// What is wrong with it although it can be shown or played, in words.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Reads, checks and measures a file, and puts it beside the study. `base` is the folder that
@@ -237,15 +239,15 @@ pub(crate) fn take_in(
     }
     let bytes = std::fs::read(&source).map_err(|error| error.to_string())?;
     let hash = ContentHash::of(&bytes);
-    let row = match known(hash) {
-        Some(row) => row,
+    let (row, warnings) = match known(hash) {
+        Some(row) => (row, Vec::new()),
         None => measured(hash, &bytes, &limits).map_err(told)?,
     };
     let target = folder.join(&row.file_name);
     let was_there = target.exists();
     let linked_path = place(&source, &bytes, &target, placement)
         .map_err(|error| format!("cannot be put into {}: {error}", folder.display()))?;
-    Ok(TakenIn { row: MediaRow { linked_path, ..row }, is_new: !was_there })
+    Ok(TakenIn { row: MediaRow { linked_path, ..row }, is_new: !was_there, warnings })
 }
 
 /// The file that a row names. Rows may come from strangers: they reach what lies beside them and
@@ -267,7 +269,11 @@ fn inside(base: &Path, path: &str) -> Result<PathBuf, String> {
 }
 
 /// Decodes a file once, so that what cannot be shown is found on import, and measures it.
-fn measured(hash: ContentHash, bytes: &[u8], limits: &Limits) -> Result<MediaRow, MediaError> {
+fn measured(
+    hash: ContentHash,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Result<(MediaRow, Vec<String>), MediaError> {
     let row = MediaRow {
         hash,
         kind: MediaKind::Image,
@@ -291,7 +297,11 @@ fn measured(hash: ContentHash, bytes: &[u8], limits: &Limits) -> Result<MediaRow
         Probe::Image(info) => {
             let picture = decode(bytes, limits)?;
             let format = info.format.extension();
-            Ok(MediaRow {
+            let mut warnings = Vec::new();
+            if format == "jpg" && ends_early(bytes) {
+                warnings.push("it ends early: its lower part is missing".to_owned());
+            }
+            let row = MediaRow {
                 format: format.to_owned(),
                 width: Some(picture.width()),
                 height: Some(picture.height()),
@@ -299,14 +309,15 @@ fn measured(hash: ContentHash, bytes: &[u8], limits: &Limits) -> Result<MediaRow
                 animated: info.frames > 1 && matches!(format, "gif" | "webp" | "png"),
                 file_name: format!("{hash}.{format}"),
                 ..row
-            })
+            };
+            Ok((row, warnings))
         }
         Probe::Audio(info) => {
             let clip = decode_audio(bytes, limits)?;
             let heard = loudness(&clip);
             let outline: Peaks = peaks(&clip, PEAKS);
             let format = info.format.extension();
-            Ok(MediaRow {
+            let row = MediaRow {
                 kind: MediaKind::Audio,
                 format: format.to_owned(),
                 duration_s: Some(clip.duration_s()),
@@ -317,9 +328,16 @@ fn measured(hash: ContentHash, bytes: &[u8], limits: &Limits) -> Result<MediaRow
                 file_name: format!("{hash}.{format}"),
                 peaks: Some(outline.to_bytes()),
                 ..row
-            })
+            };
+            Ok((row, clip.warnings))
         }
     }
+}
+
+/// Whether a JPEG lacks its end marker; a camera may have put something behind it.
+fn ends_early(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(1 << 16)..];
+    !tail.windows(2).any(|pair| pair == [0xff, 0xd9])
 }
 
 /// Puts a file at `target`, whole or not at all. Returns where a linked file lies.

@@ -31,6 +31,8 @@ pub(crate) struct Submission<'a> {
     pub(crate) clips: &'a HashMap<CandidateId, u64>,
     /// What this annotator heard of the item before earlier answers to it.
     pub(crate) heard_before: &'a [ListenSpan],
+    /// Milliseconds that this annotator spent on the item before, up to their last answer.
+    pub(crate) active_before: u64,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -64,7 +66,7 @@ impl Submission<'_> {
             blinded: Some(self.settings.blind),
             shown_at,
             submitted_at: Some(self.now),
-            active_ms: self.input.active_ms.map(u64::from),
+            active_ms: self.input.active_ms.map(|ms| u64::from(ms) + self.active_before),
             ..Judgment::new(
                 id,
                 self.item.id,

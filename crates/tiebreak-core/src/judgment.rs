@@ -191,7 +191,8 @@ pub struct Judgment {
     pub shown_at: Option<DateTime<Utc>>,
     /// When the answer was given; for imported judgments only where the data says.
     pub submitted_at: Option<DateTime<Utc>>,
-    /// Time spent on it without idle time, in milliseconds.
+    /// Time spent on it without idle time, in milliseconds; of a revision with the time spent
+    /// before it.
     pub active_ms: Option<u64>,
     /// The judgment that this one replaces.
     pub supersedes: Option<JudgmentId>,

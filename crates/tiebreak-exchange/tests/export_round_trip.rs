@@ -63,6 +63,8 @@ prop_compose! {
         let (prompt, chosen, rejected) = texts;
         let (item_id, external_id, context, chosen_system, rejected_system, source) = ids;
         ExportRow {
+            follows: None,
+            details: None,
             modality: tiebreak_core::Modality::Text,
             item_id, external_id, prompt, context, chosen, rejected, chosen_system, rejected_system,
             label_source: if is_ai { AnnotatorKind::Ai } else { AnnotatorKind::Human },

@@ -473,7 +473,7 @@ width: number,
  */
 height: number, 
 /**
- * For example `jpeg`.
+ * For example `jpeg`; empty in blind studies, for systems may write formats of their own.
  */
 format: string, 
 /**
@@ -486,7 +486,7 @@ animated: boolean, };
  */
 export type AudioView = { 
 /**
- * For example `flac`.
+ * For example `flac`; empty in blind studies.
  */
 format: string, 
 /**

@@ -140,6 +140,7 @@ fn submit(
         },
         clips: &HashMap::from([(id(1), 10_000), (id(2), 2_000)]),
         heard_before,
+        active_before: 0,
         now: now(),
     };
     submission.judgment().map_err(|error| match error {

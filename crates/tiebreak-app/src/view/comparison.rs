@@ -70,7 +70,7 @@ pub struct ImageView {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// For example `jpeg`.
+    /// For example `jpeg`; empty in blind studies, for systems may write formats of their own.
     pub format: String,
     /// Whether it moves.
     pub animated: bool,
@@ -79,7 +79,7 @@ pub struct ImageView {
 /// What is known of a clip.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct AudioView {
-    /// For example `flac`.
+    /// For example `flac`; empty in blind studies.
     pub format: String,
     /// Seconds.
     pub duration_s: f64,

@@ -170,6 +170,19 @@ pub(super) fn columns(options: ExportOptions) -> Vec<Column> {
             optional_text(&row.split)
         }),
         required("tags", Kind::Texts, "Labels of the item.", |row| Cell::Texts(&row.tags)),
+        optional(
+            "follows_item",
+            Kind::Text,
+            "The `item_id` that annotators answered before this one, with what they saw of it.",
+            |row| optional_text(&row.follows),
+        ),
+        optional(
+            "details",
+            Kind::Text,
+            "What judgments say beside the preference, as a JSON list: ranking, aspects, reasons \
+             ticked, highlights, steps, listening.",
+            |row| optional_text(&row.details),
+        ),
     ]);
     columns
 }

@@ -52,4 +52,9 @@ pub struct ExportRow {
     pub split: Option<String>,
     /// Labels of the item.
     pub tags: Vec<String>,
+    /// The item, by Tiebreak's id, that annotators answered before this one: what they saw of it
+    /// is no part of the prompt.
+    pub follows: Option<String>,
+    /// What judgments say beside the preference, as a JSON list.
+    pub details: Option<String>,
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
-use super::media::modality_of;
+use super::media::{is_unsupported, modality_of};
 use crate::problem::Flaw;
 
 /// Manifests by name, the first found is read.
@@ -84,6 +84,7 @@ impl Folder {
                 (stem, row)
             })
             .collect();
+        rows.extend(unsupported(folder)?);
         rows.extend(second.into_iter().map(|(stem, reason)| (stem, Err(Flaw::row(reason)))));
         Ok(Self { rows: rows.into_iter(), stem: String::new(), taken: 0 })
     }
@@ -109,6 +110,19 @@ impl Folder {
         self.taken += 1;
         Some(row)
     }
+}
+
+/// Images and clips in formats that are not supported, each as a problem.
+fn unsupported(folder: &Path) -> io::Result<Vec<Named>> {
+    let mut files = names(folder)?;
+    for sub in files.clone().iter().filter(|name| folder.join(name).is_dir()) {
+        files.extend(names(&folder.join(sub))?.into_iter().map(|file| format!("{sub}/{file}")));
+    }
+    let flaw = |file: String| {
+        let stem = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        (stem, Err(Flaw::row(format!("{file} is in a format that is not supported"))))
+    };
+    Ok(files.into_iter().filter(|file| is_unsupported(file)).map(flaw).collect())
 }
 
 /// Names in a folder, sorted; hidden ones and names that are not Unicode are left out.
@@ -211,12 +225,14 @@ mod tests {
                 ("fine/lake.png", ""),
                 ("coarse/lake.jpg", ""),
                 ("coarse/hill.jpg", ""),
+                ("coarse/sea.svg", ""),
                 ("coarse/notes.md", ""),
                 ("lake.txt", "A lake.\n"),
             ]),
             [
                 "hill: coarse/hill.jpg has no counterpart of the same stem",
                 r#"{"id":"lake","prompt":"A lake.","candidates":[{"media":"coarse/lake.jpg","system":"coarse"},{"media":"fine/lake.png","system":"fine"}]}"#,
+                "sea: coarse/sea.svg is in a format that is not supported",
             ]
         );
         assert_eq!(

@@ -116,7 +116,9 @@ impl Format {
         }?;
         let gold = gold.filter(|place| (*place as usize) < answers.len());
         let (modality, answers, files) = take_media(modality, answers)?;
-        warn_of_odd_content(&mut fields, &prompt, &answers);
+        if files.is_empty() {
+            warn_of_odd_content(&mut fields, &prompt, &answers);
+        }
         let (metadata, used, warnings) = fields.finish();
         let draft = ItemDraft {
             external_id,

@@ -27,6 +27,19 @@ const IMAGES: [&str; 9] = ["png", "jpg", "jpeg", "webp", "avif", "gif", "tif", "
 const CLIPS: [&str; 12] =
     ["wav", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4", "aac", "aiff", "aif", "caf"];
 
+/// Endings of images and audio that cannot be read, so that a folder's files are not passed over
+/// without a word.
+const OTHERS: [&str; 14] = [
+    "svg", "heic", "heif", "jxl", "bmp", "psd", "exr", "tga", "mid", "midi", "wma", "ape", "wv",
+    "mpc",
+];
+
+/// Whether a file's ending is of an image or a clip in a format that is not supported.
+pub(super) fn is_unsupported(path: &str) -> bool {
+    let ending = Path::new(path).extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| OTHERS.contains(&ending.to_lowercase().as_str()))
+}
+
 /// The modality that a file's ending speaks of. The content decides later.
 pub(super) fn modality_of(path: &str) -> Option<Modality> {
     let ending = Path::new(path).extension()?.to_str()?.to_lowercase();

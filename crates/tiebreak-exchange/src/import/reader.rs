@@ -237,7 +237,7 @@ impl<R: BufRead> Reader<R> {
         }
         let warnings = row.warnings.into_iter().map(|flaw| flaw.at(&file, line)).collect();
         let ReadRow { draft, files, judgments, .. } = row;
-        Ok(ImportedRow { line, format, draft, files, judgments, warnings })
+        Ok(ImportedRow { file, line, format, draft, files, judgments, warnings })
     }
 }
 

@@ -9,6 +9,8 @@ use crate::RowProblem;
 /// A row that was understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportedRow {
+    /// The file it is in, or folder and stem, as problems name it.
+    pub file: String,
     /// Its line in the file, from 1.
     pub line: u64,
     /// The format that it was read as.

@@ -12,6 +12,8 @@ use tiebreak_exchange::{DatasetCard, ExportRow, LeftOut};
 pub fn bare_row() -> ExportRow {
     ExportRow {
         item_id: "01980000-0000-7000-8000-000000000001".to_owned(),
+        follows: None,
+        details: None,
         modality: Modality::Text,
         external_id: None,
         prompt: Prompt::Text("Say hello.".to_owned()),
@@ -42,6 +44,8 @@ pub fn bare_row() -> ExportRow {
 pub fn full_row() -> ExportRow {
     ExportRow {
         item_id: "01980000-0000-7000-8000-000000000002".to_owned(),
+        follows: None,
+        details: None,
         modality: Modality::Text,
         external_id: Some("q-7".to_owned()),
         prompt: Prompt::Conversation(vec![

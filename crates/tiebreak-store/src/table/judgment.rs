@@ -172,7 +172,7 @@ impl Reader<'_> {
     }
 
     /// The active times in milliseconds of the annotator's last `limit` live judgments made
-    /// here, the latest first; judgments without a time are left out.
+    /// here, the latest first; skips and judgments without a time are left out.
     ///
     /// # Errors
     /// What SQLite says.
@@ -180,6 +180,7 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT active_ms FROM live_judgment
              WHERE annotator_id = ?1 AND origin = 'annotated' AND active_ms IS NOT NULL
+               AND outcome <> 'skipped'
              ORDER BY seq DESC LIMIT ?2",
         )?;
         let rows = statement
