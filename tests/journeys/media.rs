@@ -48,7 +48,10 @@ fn files_that_cannot_be_used_are_named_and_the_rest_goes_in() {
     std::fs::write(folder.join("text.png"), "no picture").unwrap();
     let whole = std::fs::read(folder.join("a.jpg")).unwrap();
     std::fs::write(folder.join("cut.jpg"), &whole[..200]).unwrap();
-    std::fs::write(folder.join("half.jpg"), &whole[..whole.len() - 2]).unwrap();
+    let small = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/tiebreak-media/tests/fixtures/cmyk.jpg");
+    let small = std::fs::read(small).unwrap();
+    std::fs::write(folder.join("half.jpg"), &small[..small.len() - 2]).unwrap();
     std::fs::write(folder.join("bomb.png"), bomb()).unwrap();
     let clip = samples("music").join("03-warm.flac");
     std::fs::copy(clip, folder.join("clip.flac")).unwrap();

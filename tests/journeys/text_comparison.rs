@@ -254,7 +254,8 @@ fn what_is_said_beside_the_preference_is_in_the_export() {
     };
     study.save_settings(&settings).unwrap();
     let ada = study.sign_in("ada").unwrap();
-    let shown = study.next_comparisons(&ada, 1, &[]).unwrap().remove(0);
+    // The first pair has an imported label.
+    let shown = study.next_comparisons(&ada, 2, &[]).unwrap().remove(1);
     let [left, right] = [0, 1].map(|side| shown.candidates[side].id.clone());
     let given = AnswerView {
         confidence: Some(1.0),
