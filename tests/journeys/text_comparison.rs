@@ -274,11 +274,10 @@ fn what_is_said_beside_the_preference_is_in_the_export() {
     let rows = std::fs::read_to_string(out.join("train.jsonl")).unwrap();
     let row = rows
         .lines()
-        .map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap())
+        .map(|row| serde_json::from_str::<Value>(row).unwrap())
         .find(|row| row["item_id"] == shown.item)
         .unwrap();
-    let details: serde_json::Value =
-        serde_json::from_str(row["details"].as_str().unwrap()).unwrap();
+    let details: Value = serde_json::from_str(row["details"].as_str().unwrap()).unwrap();
     assert_eq!(
         details[0]["aspects"][0]["ratings"],
         serde_json::json!({ "chosen": 5, "rejected": 2 })

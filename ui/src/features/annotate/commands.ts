@@ -21,6 +21,7 @@ const TABLE = {
   help: ['all', '?'],
   diff: ['text', 'c'],
   highlight: ['text', 'h'],
+  steps: ['text', 'n'],
   'zoom-in': ['image', '+'],
   'zoom-out': ['image', '-'],
   fit: ['image', 'f'],

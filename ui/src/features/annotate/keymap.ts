@@ -73,6 +73,7 @@ export function describeKeys(settings: StudySettings, modality: string, k: numbe
   ];
   const useless: Command[] = [
     ...(settings.highlights === 'off' ? (['highlight'] as const) : []),
+    ...(settings.steps === 'off' ? (['steps'] as const) : []),
     ...(ranking ? (['diff'] as const) : []),
   ];
   const own = COMMANDS.filter((one) => scopeOf(one) === modality && !useless.includes(one)).map(

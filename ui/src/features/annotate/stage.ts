@@ -9,6 +9,7 @@ export type StageAction =
   | 'raw'
   | 'diff'
   | 'highlight'
+  | 'steps'
   // images
   | 'zoom-in'
   | 'zoom-out'

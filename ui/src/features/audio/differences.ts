@@ -1,7 +1,7 @@
 /** What an annotator should know before comparing: how the clips differ other than in sound. */
 import { i18n } from '../../i18n/i18n.svelte';
 import type { AudioView, CandidateView } from '../../ipc/bindings';
-import { clock, kilohertz } from './words';
+import { clipLength, clock, kilohertz } from './words';
 
 /** Encoders pad clips by some hundredths of a second. */
 const SAME_LENGTH_S = 0.1;
@@ -26,7 +26,8 @@ export function differences(candidates: CandidateView[]): string[] {
   const found: string[] = [];
   if (differ((audio) => audio.duration_s, SAME_LENGTH_S)) {
     const tenths = !differ((audio) => Math.floor(audio.duration_s));
-    found.push(t.audio.lengthsDiffer(each((audio) => clock(audio.duration_s, tenths))));
+    const long = (seconds: number) => (tenths ? clock(seconds, true) : clipLength(seconds));
+    found.push(t.audio.lengthsDiffer(each((audio) => long(audio.duration_s))));
   }
   if (differ((audio) => audio.channels)) {
     found.push(t.audio.channelsDiffer(each((audio) => t.audio.channels(audio.channels))));

@@ -22,6 +22,10 @@ export function clock(seconds: number, tenths = false): string {
   return `${minutes}:${rest < 10 ? '0' : ''}${shown}`;
 }
 
+/** How long a clip is: `1:53`, and below 10 s with tenths, of which there is at least one. */
+export const clipLength = (seconds: number): string =>
+  seconds < 10 ? clock(seconds > 0 ? Math.max(0.1, seconds) : 0, true) : clock(seconds);
+
 /** `+3.2 dB` */
 export const decibels = (value: number): string => `${decimal(value, 1, true)} dB`;
 

@@ -65,6 +65,13 @@ export function sceneOf(
   return { pane, frame: at, layers, gain };
 }
 
+/** Where a layer shows, on its side of the divider; in device pixels. */
+export function seenOf({ rect, from, to }: Layer, { width, ratio }: Pane): Rect {
+  const left = from > 0 ? Math.max(rect.x, from * width * ratio) : rect.x;
+  const right = to < 1 ? Math.min(rect.x + rect.width, to * width * ratio) : rect.x + rect.width;
+  return { ...rect, x: left, width: Math.max(0, right - left) };
+}
+
 /** Device pixels to a pixel of the image. */
 export const layerScale = ({ rect, picture }: Layer): number => rect.width / picture.width;
 

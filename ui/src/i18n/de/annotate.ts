@@ -70,7 +70,7 @@ export const annotate: Catalogue['annotate'] = {
   firstTurn: 'Die erste Runde',
   youPreferred: 'Bevorzugt',
   youAnswered: 'Geantwortet',
-  clip: (time, format) => `Klang, ${time}, ${format}`,
+  clip: (time, format) => ['Klang', time, format].filter((word) => word !== '').join(', '),
   yourComment: 'Kommentar dazu',
 
   // The answer bar
@@ -195,6 +195,7 @@ export const annotate: Catalogue['annotate'] = {
     help: 'Hilfe zu den Tasten',
     diff: 'Unterschiedliche Wörter zeigen',
     highlight: 'Stellen als gut oder schlecht markieren',
+    steps: 'Zu offenen Schritten; noch einmal: kein falscher',
     'zoom-in': 'Vergrößern',
     'zoom-out': 'Verkleinern',
     fit: 'Ins Fenster einpassen',

@@ -53,5 +53,5 @@ export const text: Catalogue['text'] = {
   firstWrong: 'Erster falscher Schritt',
   noWrong: 'Kein falscher Schritt',
   stepsOpen: 'Noch nicht beantwortet',
-  stepsKeys: 'Auf und ab bewegen, Enter markiert, N: kein falscher Schritt.',
+  stepsKeys: (none) => `Auf und ab bewegen, Enter markiert, ${none}: kein falscher Schritt.`,
 };

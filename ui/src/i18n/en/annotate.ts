@@ -64,7 +64,8 @@ export const annotate = {
   firstTurn: 'The first turn',
   youPreferred: 'You preferred',
   youAnswered: 'You answered',
-  clip: (time: string, format: string) => `Clip, ${time}, ${format}`,
+  clip: (time: string, format: string) =>
+    ['Clip', time, format].filter((word) => word !== '').join(', '),
   yourComment: 'Your comment',
 
   // The answer bar
@@ -181,6 +182,7 @@ export const annotate = {
     help: 'Help with the keys',
     diff: 'Mark the words that differ',
     highlight: 'Mark passages as good or bad',
+    steps: 'Steps not answered yet; again: no wrong step',
     'zoom-in': 'Zoom in',
     'zoom-out': 'Zoom out',
     fit: 'Fit into the window',

@@ -50,5 +50,5 @@ export const text = {
   firstWrong: 'First wrong step',
   noWrong: 'No wrong step',
   stepsOpen: 'Not answered yet',
-  stepsKeys: 'Up and down move, Enter marks, N: no wrong step.',
+  stepsKeys: (none: string): string => `Up and down move, Enter marks, ${none}: no wrong step.`,
 };
