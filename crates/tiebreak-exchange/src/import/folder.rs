@@ -70,10 +70,10 @@ impl Folder {
             let Some(stem) = media_stem(&name) else { continue };
             if by_system {
                 // Compared with nothing: said as a stem of its own.
-                add(&name.clone(), "", name);
+                add(&name, "", name.clone());
             } else {
                 let (stem, ending) = stem.rsplit_once(['_', '-', '.']).unwrap_or((stem, ""));
-                add(&stem.to_owned(), &ending.to_owned(), name);
+                add(stem, ending, name.clone());
             }
         }
         let source = folder.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -58,8 +58,13 @@ describe('the form', () => {
     await waitFor(() => expect(question('reasons:helpfulness')).toHaveFocus());
     await user.keyboard('24{Enter}0');
     await waitFor(() => expect(question('aspect:harmlessness')).toHaveFocus());
-    await user.keyboard('1{Enter}3');
+    await user.keyboard('1{Enter}');
+    const panel = id('form').querySelector<HTMLElement>('.questions')!;
+    panel.scrollTop = 90;
+    await user.keyboard('3');
     await waitFor(() => expect(shown()).not.toBe(first));
+    // The next comparison's questions are shown from the first one on.
+    expect(panel.scrollTop).toBe(0);
     expect(submit.mock.calls[0]?.[1]).toMatchObject({
       answer: { kind: 'preferred', candidate: right },
       confidence: 2 / 3,

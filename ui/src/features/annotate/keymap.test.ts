@@ -84,6 +84,7 @@ describe('what a command can have', () => {
     // Texts and clips are never on the screen together.
     ['diff', 'x', null],
     ['play-pause', 'n', { because: 'taken', by: 'loudness' }],
+    ['diff', 'n', { because: 'taken', by: 'steps' }],
     ['same-place', '0', { because: 'digit' }],
     // A pair is no ranking.
     ['same-place', 'Backspace', { because: 'taken', by: 'take-out' }],
@@ -173,5 +174,10 @@ test('the help names the keys as they are set', () => {
   expect(rows('text', 4).some((one) => one.words === 'Left is better')).toBe(false);
   expect(rows('text', 2).some((one) => one.words.startsWith('Mark passages'))).toBe(false);
   expect(rows('music', 2).some((one) => one.words === 'Play or pause')).toBe(true);
+  const steps = (asked: 'off' | 'optional') =>
+    describeKeys(fakeSettings({ ...DEFAULTS, steps: asked }), 'text', 2)
+      .flatMap((group) => group.rows)
+      .filter((one) => one.words.startsWith('Steps')).length;
+  expect([steps('off'), steps('optional')]).toEqual([0, 1]);
   expect(label('Space')).toBe('Space');
 });

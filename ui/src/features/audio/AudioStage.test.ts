@@ -202,13 +202,13 @@ describe('the place', () => {
     const { perform } = await stage();
     const at = () => screen.getByTestId('time').textContent;
     await perform('seek-forward');
-    expect(at()).toBe('0:05.0 / 0:08');
+    expect(at()).toBe('0:05.0 / 0:08.0');
     await perform('seek-forward');
-    expect(at()).toBe('0:08.0 / 0:08');
+    expect(at()).toBe('0:08.0 / 0:08.0');
     await perform('seek-back');
-    expect(at()).toBe('0:03.0 / 0:08');
+    expect(at()).toBe('0:03.0 / 0:08.0');
     await perform('to-start');
-    expect(at()).toBe('0:00.0 / 0:08');
+    expect(at()).toBe('0:00.0 / 0:08.0');
   });
 
   it('is moved by the keys of the time bar, which the page then leaves alone', async () => {
@@ -378,7 +378,7 @@ it('says how clips differ', async () => {
   };
   await stage({ candidates });
   expect(screen.getByTestId('differences')).toHaveTextContent(
-    'Lengths differ: Left 0:08, Right 0:06 (a shorter clip is silent after its end). Channels differ: Left mono, Right stereo (mono sounds on both sides). Sample rates differ: Left 8 kHz, Right 44.1 kHz.',
+    'Lengths differ: Left 0:08.0, Right 0:06.0 (a shorter clip is silent after its end). Channels differ: Left mono, Right stereo (mono sounds on both sides). Sample rates differ: Left 8 kHz, Right 44.1 kHz.',
   );
 });
 
@@ -387,7 +387,7 @@ it('speaks German', async () => {
   const { perform } = await stage();
   await perform('play-pause');
   expect(state(0)).toBe('Läuft');
-  expect(screen.getByTestId('time')).toHaveTextContent('0:00,0 / 0:08');
+  expect(screen.getByTestId('time')).toHaveTextContent('0:00,0 / 0:08.0');
 });
 
 it.each([

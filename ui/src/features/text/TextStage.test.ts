@@ -252,12 +252,43 @@ describe('steps', () => {
 
   test('with the keys', async () => {
     const user = userEvent.setup();
-    const { steps } = stage({ candidates, stepsAsked: 'required' });
+    const { steps, perform } = stage({ candidates, stepsAsked: 'required' });
     within(pane(0)).getByRole('radio', { name: /Step 1/ }).focus();
     await user.keyboard('{ArrowDown}{ArrowDown}{Enter}');
     expect(steps()).toEqual([{ candidate: 'a', first_wrong: 2 }]);
-    await user.keyboard('n');
+    await perform('steps');
     expect(steps()).toEqual([{ candidate: 'a', first_wrong: null }]);
+  });
+
+  test('one key goes to what is open, and says that no step is wrong', async () => {
+    const { steps, perform } = stage({ candidates, stepsAsked: 'required', keys: { steps: 'Y' } });
+    const first = (n: number) => within(pane(n)).getByRole('radio', { name: /Step 1/ });
+    const list = (n: number) => within(pane(n)).getByRole('radiogroup');
+    expect(list(0)).toHaveTextContent('No wrong step Y');
+    await perform('steps');
+    expect(first(0)).toHaveFocus();
+    await perform('steps');
+    expect(steps()).toEqual([{ candidate: 'a', first_wrong: null }]);
+    expect(list(0)).toHaveFocus();
+    await perform('steps');
+    expect(first(1)).toHaveFocus();
+    await perform('steps');
+    await perform('steps');
+    expect(steps().map((one) => one.first_wrong)).toEqual([null, null]);
+    expect(list(1)).toHaveFocus();
+  });
+
+  test('the focus stays in the list that was clicked', async () => {
+    const user = userEvent.setup();
+    stage({ candidates, stepsAsked: 'required' });
+    await user.click(within(pane(0)).getByRole('radio', { name: /No wrong step/ }));
+    expect(within(pane(0)).getByRole('radiogroup')).toHaveFocus();
+    await user.tab();
+    expect(within(pane(0)).getByRole('radio', { name: /No wrong step/ })).toHaveFocus();
+  });
+
+  test('the key is of no use where they are not asked about', async () => {
+    expect(await stage({ candidates }).perform('steps')).toBe(false);
   });
 
   test('a passage of a step is marked in its turn', async () => {
