@@ -59,7 +59,7 @@ fn entry(live: &LiveJudgment, named: &Named<'_>) -> Option<Value> {
                 let mut value = json!({ "aspect": aspect.aspect });
                 match &aspect.answer {
                     AspectAnswer::Preferred(candidate) => {
-                        value["preferred"] = json!(name(*candidate))
+                        value["preferred"] = json!(name(*candidate));
                     }
                     AspectAnswer::Tie => value["preferred"] = json!("tie"),
                     AspectAnswer::Ratings(ratings) => {
