@@ -387,7 +387,7 @@ it('speaks German', async () => {
   const { perform } = await stage();
   await perform('play-pause');
   expect(state(0)).toBe('Läuft');
-  expect(screen.getByTestId('time')).toHaveTextContent('0:00,0 / 0:08.0');
+  expect(screen.getByTestId('time')).toHaveTextContent('0:00,0 / 0:08,0');
 });
 
 it.each([
