@@ -219,16 +219,30 @@ describe('clips and images', () => {
     expect(next).toEqual([]);
   });
 
-  test.each(['image', 'music'])('of a ranking say their place: %s', async (modality) => {
+  test.each(['text', 'image', 'music'])('of a ranking say their place: %s', async (modality) => {
     const { user } = await open({ modality, k: 3 });
     const heading = (n: number) => within(id(`candidate-${n}`)).getByRole('heading', { level: 2 });
     await user.keyboard('312');
-    await waitFor(() => expect(heading(0)).toHaveTextContent('Candidate 1 · Place 2'));
-    expect(heading(1)).toHaveTextContent('Candidate 2 · Place 3');
+    await waitFor(() => expect(heading(1)).toHaveTextContent('Candidate 2 · Place 3'));
+    expect(heading(0)).toHaveTextContent('Candidate 1 · Place 2');
     expect(heading(2)).toHaveTextContent('Candidate 3 · Place 1');
+    expect(within(id('candidate-1')).getByText('Placed')).toBeInTheDocument();
+    expect(screen.queryByText('Chosen')).toBeNull();
     await user.keyboard('{Backspace}');
     await waitFor(() => expect(heading(1)).toHaveTextContent(/^Candidate 2$/));
   });
+});
+
+test('N goes to the steps that are open and says that none is wrong', async () => {
+  const { user, submit } = await open({ steps: 'required' });
+  const step = () => within(id('candidate-0')).getByRole('radio', { name: /^Step 1/ });
+  await waitFor(() => expect(step()).toBeEnabled());
+  await user.keyboard('nnnn');
+  // The list keeps the focus, and Enter does not take back what it says.
+  expect(within(id('candidate-1')).getByRole('radiogroup')).toHaveFocus();
+  await user.keyboard('1{Enter}');
+  await waitFor(() => expect(submit).toHaveBeenCalled());
+  expect(submit.mock.calls[0]?.[1].steps.map((one) => one.first_wrong)).toEqual([null, null]);
 });
 
 test('guidelines stay open beside the comparison; G and Esc close them', async () => {

@@ -147,6 +147,11 @@ describe('a pair', () => {
     expect(screen.getByText('1024 × 768 · JPEG')).toBeVisible();
   });
 
+  it('is named by its size alone while the format is not told', () => {
+    show({ candidates: [candidate('a', { format: '' }), candidate('b', { format: '' })] });
+    expect(screen.getAllByText('1024 × 768')).toHaveLength(2);
+  });
+
   it('asks for previews as large as the panes', async () => {
     show({ candidates: [candidate('a', { width: 12_240, height: 8160 }), candidate('b')] });
     await shown();

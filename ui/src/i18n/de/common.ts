@@ -8,4 +8,6 @@ export const common: Catalogue['common'] = {
   right: 'Rechts',
   tie: 'Gleich gut',
   place: (index, of) => (of === 2 ? (index === 0 ? 'Links' : 'Rechts') : `Kandidat ${index + 1}`),
+  placed: 'Eingeordnet',
+  placedLong: (place) => `Eingeordnet: ${place}`,
 };

@@ -9,4 +9,7 @@ export const common = {
   /** A candidate by its place on the screen, from 0, among `of`. */
   place: (index: number, of: number): string =>
     of === 2 ? (index === 0 ? 'Left' : 'Right') : `Candidate ${index + 1}`,
+  /** It has a place in the ranking. */
+  placed: 'Placed',
+  placedLong: (place: string): string => `Placed: ${place}`,
 };
