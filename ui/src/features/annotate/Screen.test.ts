@@ -23,10 +23,13 @@ const order = () =>
     .join(' > ');
 const orderIs = (expected: string) => waitFor(() => expect(order()).toBe(expected));
 
+/** Drafts are kept by annotator for as long as the page lives: each test has one of its own. */
+let sittings = 0;
+
 async function open(options: Partial<FakeOptions> = {}) {
   const backend = new FakeBackend({ open: 20, latencyMs: 0, ...options });
   const submit = vi.spyOn(backend, 'submitJudgment');
-  const annotator = await backend.createAnnotator('Ada');
+  const annotator = await backend.createAnnotator(`Ada ${(sittings += 1)}`);
   const study = await backend.overview();
   const user = userEvent.setup();
   render(Annotate, { backend, study, annotator, leave: vi.fn() });

@@ -337,6 +337,19 @@ describe('reasons begun', () => {
     expect(session.state).toMatchObject({ current: { item: 'i2' }, rationale: 'b2s' });
   });
 
+  test('clicks on candidates that wait are each counted', async () => {
+    const third = { id: 'i1-third', turns: [], media: null, steps: null, system: null };
+    const backend = new TestBackend(3, (n) => ({
+      ...comparison(n),
+      candidates: [...comparison(n).candidates, third],
+    }));
+    const session = await started(backend);
+    const [a, b] = session.state.current!.candidates.map((one) => one.id);
+    for (const candidate of [b!, a!, b!]) session.click({ do: 'prefer', candidate });
+    await settle();
+    expect(session.state.tiers).toEqual([[a]]);
+  });
+
   test('keys of the screen that wait are done in their turn, or are letters of the reason', async () => {
     const backend = new TestBackend(5);
     const done: string[] = [];
