@@ -115,34 +115,23 @@ pub struct ListenSpan {
 /// The steps of an answer that reasons step by step: its paragraphs, or its lines where it has
 /// one paragraph only. Blank lines belong to no step. Byte ranges into `text`.
 pub fn split_steps(text: &str) -> Vec<std::ops::Range<usize>> {
-    let paragraphs = blocks(text, |line| !line.trim().is_empty());
-    if paragraphs.len() > 1 { paragraphs } else { lines(text) }
+    let paragraphs = parts(text, true);
+    if paragraphs.len() > 1 { paragraphs } else { parts(text, false) }
 }
 
-fn lines(text: &str) -> Vec<std::ops::Range<usize>> {
-    let mut start = 0;
-    let mut found = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let end = start + line.trim_end().len();
-        if !line.trim().is_empty() {
-            found.push(start..end);
-        }
-        start += line.len();
-    }
-    found
-}
-
-fn blocks(text: &str, inside: impl Fn(&str) -> bool) -> Vec<std::ops::Range<usize>> {
+/// The lines that are not blank; `joined`, those that follow each other are one part.
+fn parts(text: &str, joined: bool) -> Vec<std::ops::Range<usize>> {
     let mut found: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut open) = (0, false);
     for line in text.split_inclusive('\n') {
         let end = start + line.trim_end().len();
-        match (inside(line), found.last_mut()) {
-            (true, Some(last)) if open => last.end = end,
-            (true, _) => found.push(start..end),
-            (false, _) => {}
+        let is_blank = line.trim().is_empty();
+        match found.last_mut() {
+            Some(last) if open && !is_blank => last.end = end,
+            _ if !is_blank => found.push(start..end),
+            _ => {}
         }
-        open = inside(line);
+        open = joined && !is_blank;
         start += line.len();
     }
     found

@@ -181,7 +181,9 @@ impl DatasetWriter {
                 source: io::Error::other(error),
             })?;
         staged.push(self.stage_text(manifest::NAME, &text)?);
-        std::mem::take(&mut self.media).into_values().try_for_each(StagedFile::publish)?;
+        for file in std::mem::take(&mut self.media).into_values() {
+            file.publish()?;
+        }
         let published: Vec<PathBuf> =
             staged.into_iter().map(Staged::publish).collect::<Result<_, _>>()?;
         self.made.clear();

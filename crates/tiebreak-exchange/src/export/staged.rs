@@ -7,11 +7,38 @@ use std::path::{Path, PathBuf};
 use crate::ExchangeError;
 
 /// A file under a temporary name beside its final one. Dropped, it leaves nothing.
-pub(super) struct Staged {
-    file: File,
+pub(super) struct StagedFile {
     partial: PathBuf,
     target: PathBuf,
     is_published: bool,
+}
+
+/// A [`StagedFile`] that is still written to.
+pub(super) struct Staged {
+    // Before the name: fields drop in this order, and an open file cannot be removed everywhere.
+    file: File,
+    named: StagedFile,
+}
+
+impl StagedFile {
+    /// Writes and closes what will be `target`; its folder must exist. There may be thousands.
+    pub(super) fn create(content: &[u8], target: PathBuf) -> Result<Self, ExchangeError> {
+        let mut staged = Staged::create(target)?;
+        staged.write_all(content).map_err(|source| staged.failed("writing", source))?;
+        staged.sync()?;
+        Ok(staged.named)
+    }
+
+    /// Gives the file its name; any older file of that name is replaced at once.
+    pub(super) fn publish(mut self) -> Result<PathBuf, ExchangeError> {
+        fs::rename(&self.partial, &self.target).map_err(|source| ExchangeError::Write {
+            path: self.target.clone(),
+            action: "renaming",
+            source,
+        })?;
+        self.is_published = true;
+        Ok(self.target.clone())
+    }
 }
 
 impl Staged {
@@ -20,14 +47,16 @@ impl Staged {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let partial = target.with_file_name(format!(".{name}.partial"));
         match File::create(&partial) {
-            Ok(file) => Ok(Self { file, partial, target, is_published: false }),
+            Ok(file) => {
+                Ok(Self { file, named: StagedFile { partial, target, is_published: false } })
+            }
             Err(source) => Err(ExchangeError::Write { path: partial, action: "creating", source }),
         }
     }
 
     /// The final path.
     pub(super) fn target(&self) -> &Path {
-        &self.target
+        &self.named.target
     }
 
     /// Waits until the content is on disk, and returns its size in bytes.
@@ -36,25 +65,14 @@ impl Staged {
         size.map(|metadata| metadata.len()).map_err(|source| self.failed("syncing", source))
     }
 
-    /// Gives the file its name; any older file of that name is replaced at once.
-    pub(super) fn publish(mut self) -> Result<PathBuf, ExchangeError> {
-        fs::rename(&self.partial, &self.target)
-            .map_err(|source| self.failed("renaming", source))?;
-        self.is_published = true;
-        Ok(self.target.clone())
-    }
-
-    /// The same without its open file.
-    fn closed(mut self) -> StagedFile {
-        let (partial, target) = (self.partial.clone(), self.target.clone());
-        // The file goes on under its temporary name.
-        self.is_published = true;
-        StagedFile { partial, target, is_published: false }
+    /// As [`StagedFile::publish`].
+    pub(super) fn publish(self) -> Result<PathBuf, ExchangeError> {
+        self.named.publish()
     }
 
     /// An error about this file.
     pub(super) fn failed(&self, action: &'static str, source: io::Error) -> ExchangeError {
-        ExchangeError::Write { path: self.target.clone(), action, source }
+        ExchangeError::Write { path: self.named.target.clone(), action, source }
     }
 }
 
@@ -68,47 +86,10 @@ impl Write for Staged {
     }
 }
 
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if !self.is_published {
-            // Nothing can be done about a failure here, and the name says what the file is.
-            let _ = fs::remove_file(&self.partial);
-        }
-    }
-}
-
-/// A file written under a temporary name beside its final one, and closed: there may be
-/// thousands. Dropped, it leaves nothing.
-pub(super) struct StagedFile {
-    partial: PathBuf,
-    target: PathBuf,
-    is_published: bool,
-}
-
-impl StagedFile {
-    /// Writes what will be `target`; its folder must exist.
-    pub(super) fn create(content: &[u8], target: PathBuf) -> Result<Self, ExchangeError> {
-        let mut staged = Staged::create(target)?;
-        staged.write_all(content).map_err(|source| staged.failed("writing", source))?;
-        staged.sync()?;
-        Ok(staged.closed())
-    }
-
-    /// Gives the file its name.
-    pub(super) fn publish(mut self) -> Result<(), ExchangeError> {
-        fs::rename(&self.partial, &self.target).map_err(|source| ExchangeError::Write {
-            path: self.target.clone(),
-            action: "renaming",
-            source,
-        })?;
-        self.is_published = true;
-        Ok(())
-    }
-}
-
 impl Drop for StagedFile {
     fn drop(&mut self) {
         if !self.is_published {
+            // Nothing can be done about a failure here, and the name says what the file is.
             let _ = fs::remove_file(&self.partial);
         }
     }
