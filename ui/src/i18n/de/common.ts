@@ -10,4 +10,9 @@ export const common: Catalogue['common'] = {
   place: (index, of) => (of === 2 ? (index === 0 ? 'Links' : 'Rechts') : `Kandidat ${index + 1}`),
   placed: 'Eingeordnet',
   placedLong: (place) => `Eingeordnet: ${place}`,
+  choose: 'Wählen',
+  chooseLong: (place) => `Wählen: ${place}`,
+  chosen: 'Gewählt',
+  chosenLong: (place) => `Gewählt: ${place}`,
+  earlier: 'Frühere Antwort',
 };

@@ -37,11 +37,6 @@ export const audio = {
   muted: 'The volume is at zero: listening does not count.',
   heardOf: (heard: string, wanted: string): string => `heard ${heard} of ${wanted} s`,
   heardDone: (wanted: string): string => `heard ${wanted} s, enough`,
-  choose: 'Choose',
-  chooseLong: (place: string): string => `Choose: ${place}`,
-  chosen: 'Chosen',
-  chosenLong: (place: string): string => `Chosen: ${place}`,
-  earlier: 'Your earlier answer',
   wordsOf: (place: string): string => `${place}, text`,
   silentAfter: (at: string): string => `ends at ${at}`,
   channels: (count: number): string =>

@@ -12,4 +12,9 @@ export const common = {
   /** It has a place in the ranking. */
   placed: 'Placed',
   placedLong: (place: string): string => `Placed: ${place}`,
+  choose: 'Choose',
+  chooseLong: (place: string): string => `Choose: ${place}`,
+  chosen: 'Chosen',
+  chosenLong: (place: string): string => `Chosen: ${place}`,
+  earlier: 'Your earlier answer',
 };

@@ -25,11 +25,6 @@ export const image = {
   gainLong: (times: number): string => `Difference ${times} times as bright`,
   play: 'Play',
   pause: 'Pause',
-  choose: 'Choose',
-  chooseLong: (place: string): string => `Choose: ${place}`,
-  chosen: 'Chosen',
-  chosenLong: (place: string): string => `Chosen: ${place}`,
-  earlier: 'Your earlier answer',
   alt: (number: number, width: number, height: number): string =>
     `Image ${number}, ${width} × ${height}`,
   differenceAlt: (first: number, second: number): string =>
