@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tiebreak_core::ContentHash;
 use tiebreak_media::{
     Limits, MediaError, Peaks, PictureCache, Probe, decode, decode_audio, loudness, peaks, probe,
+    read_file,
 };
 use tiebreak_store::{MediaKind, MediaRow};
 
@@ -190,7 +191,7 @@ impl Study {
 
     /// A media file's bytes, if they still are what was imported.
     pub(crate) fn media_content(&self, row: &MediaRow) -> Result<Vec<u8>, MediaError> {
-        let bytes = std::fs::read(self.media_path(row))?;
+        let bytes = read_file(&self.media_path(row), &Limits::default())?;
         if ContentHash::of(&bytes) != row.hash {
             return Err(MediaError::Io {
                 kind: std::io::ErrorKind::InvalidData,
@@ -232,12 +233,7 @@ pub(crate) fn take_in(
     let source = inside(base, path)?;
     let limits = Limits::default();
     let told = |error: MediaError| error.to_string();
-    let size = std::fs::metadata(&source).map_err(|error| error.to_string())?.len();
-    if size > limits.max_file_bytes {
-        let limit = limits.max_file_bytes;
-        return Err(told(MediaError::FileTooLarge { bytes: size, limit }));
-    }
-    let bytes = std::fs::read(&source).map_err(|error| error.to_string())?;
+    let bytes = read_file(&source, &limits).map_err(told)?;
     let hash = ContentHash::of(&bytes);
     let (row, warnings) = match known(hash) {
         Some(row) => (row, Vec::new()),

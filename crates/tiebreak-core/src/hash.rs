@@ -25,11 +25,6 @@ impl ContentHash {
         Self(*hasher.finalize().as_bytes())
     }
 
-    /// Starts a hash of content that comes in pieces; their boundaries do not count.
-    pub fn builder() -> ContentHashBuilder {
-        ContentHashBuilder(blake3::Hasher::new())
-    }
-
     /// Wraps a stored hash.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -48,21 +43,6 @@ impl ContentHash {
     /// The first eight hexadecimal digits: for people, not for identity.
     pub fn short(&self) -> String {
         self.to_string()[..8].to_owned()
-    }
-}
-
-/// The hash of content that comes in pieces, such as a file too large to be held in memory.
-pub struct ContentHashBuilder(blake3::Hasher);
-
-impl ContentHashBuilder {
-    /// Takes the next piece.
-    pub fn update(&mut self, piece: &[u8]) {
-        self.0.update(piece);
-    }
-
-    /// The hash of all pieces, equal to [`ContentHash::of`] of them joined.
-    pub fn finish(&self) -> ContentHash {
-        ContentHash(*self.0.finalize().as_bytes())
     }
 }
 
@@ -104,13 +84,5 @@ mod tests {
             ContentHash::of_fields([b"ab".as_slice(), b"c"]),
             ContentHash::of_fields([b"a".as_slice(), b"bc"])
         );
-    }
-
-    #[test]
-    fn pieces_hash_as_the_whole() {
-        let mut builder = ContentHash::builder();
-        builder.update(b"ans");
-        builder.update(b"wer");
-        assert_eq!(builder.finish(), ContentHash::of(b"answer"));
     }
 }

@@ -27,7 +27,7 @@ pub use comparison::{Presentation, shown_side};
 pub use detail::{
     AspectAnswer, AspectJudgment, ListenSpan, Rating, SpanHighlight, StepMark, split_steps,
 };
-pub use hash::{ContentHash, ContentHashBuilder};
+pub use hash::ContentHash;
 pub use ids::{AnnotatorId, CandidateId, ItemId, JudgmentId, PolicyRunId, RewardModelId};
 pub use item::{Item, ItemDraft, Modality, fingerprint};
 pub use judgment::{Judgment, JudgmentError, Origin, Outcome, SkipReason, Strength};

@@ -9,7 +9,6 @@
 mod audio;
 mod cache;
 mod error;
-mod hash;
 mod image;
 mod limits;
 mod probe;
@@ -20,19 +19,21 @@ use std::io::Read;
 use std::path::Path;
 
 pub use audio::{
-    AbMixer, Clip, Loudness, MatchedGains, Peaks, decode_audio, decode_audio_file, loudness,
-    matched_gains, peaks, resample,
+    AbMixer, Clip, Loudness, MatchedGains, Peaks, decode_audio, loudness, matched_gains, peaks,
+    resample,
 };
 pub use cache::{PictureCache, PictureForm, PictureKey};
 pub use error::MediaError;
-pub use hash::{hash_file, hash_reader};
-pub use image::{Picture, decode, decode_file};
+pub use image::{Picture, decode};
 pub use limits::Limits;
-pub use probe::{AudioCodec, AudioInfo, ImageInfo, Probe, is_animated, probe, probe_file};
+pub use probe::{AudioCodec, AudioInfo, ImageInfo, Probe, is_animated, probe};
 pub use sniff::{AudioFormat, ImageFormat, MediaFormat, SNIFF_BYTES, sniff};
 
 /// Reads a whole file, unless it is too large.
-pub(crate) fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, MediaError> {
+///
+/// # Errors
+/// [`MediaError::FileTooLarge`] beyond `limits`, or what the system says.
+pub fn read_file(path: &Path, limits: &Limits) -> Result<Vec<u8>, MediaError> {
     let file = File::open(path)?;
     let size = file.metadata()?.len();
     limits.check_file(size)?;

@@ -1,7 +1,5 @@
 //! What a file is, by its header.
 
-use std::path::Path;
-
 use crate::audio;
 use crate::image::Header;
 use crate::sniff::{AudioFormat, ImageFormat, MediaFormat, sniff};
@@ -123,11 +121,6 @@ pub fn probe(bytes: &[u8], limits: &Limits) -> Result<Probe, MediaError> {
         }
         MediaFormat::Audio(format) => audio::probe(format, bytes, limits).map(Probe::Audio),
     }
-}
-
-/// As [`probe`], of a file.
-pub fn probe_file(path: &Path, limits: &Limits) -> Result<Probe, MediaError> {
-    probe(&crate::read_file(path, limits)?, limits)
 }
 
 /// Whether `bytes` are an image with more than one frame, which a page should get as it is

@@ -1,7 +1,5 @@
 //! Files to samples.
 
-use std::path::Path;
-
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -53,11 +51,6 @@ pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
         }
         Ok(clip)
     })
-}
-
-/// As [`decode_audio`], from a file.
-pub fn decode_audio_file(path: &Path, limits: &Limits) -> Result<Clip, MediaError> {
-    decode_audio(&crate::read_file(path, limits)?, limits)
 }
 
 /// What the decoded clip is expected to take: from the header, or where that does not say, ten

@@ -12,8 +12,6 @@ mod png;
 mod preview;
 mod yuv;
 
-use std::path::Path;
-
 pub(crate) use header::Header;
 pub use picture::Picture;
 
@@ -43,11 +41,6 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, MediaError> {
         }?;
         upright(&header, decoded)
     })
-}
-
-/// As [`decode`], from a file.
-pub fn decode_file(path: &Path, limits: &Limits) -> Result<Picture, MediaError> {
-    decode(&crate::read_file(path, limits)?, limits)
 }
 
 /// Decoded rows as stored, in 8 bit sRGB.
