@@ -240,9 +240,13 @@ test('N goes to the steps that are open and says that none is wrong', async () =
   const { user, submit } = await open({ steps: 'required' });
   const step = () => within(id('candidate-0')).getByRole('radio', { name: /^Step 1/ });
   await waitFor(() => expect(step()).toBeEnabled());
-  await user.keyboard('nnnn');
+  // Until the pair is drawn, keys wait for their turn.
+  await user.keyboard('n');
+  const list = (index: number) => within(id(`candidate-${index}`)).getByRole('radiogroup');
+  await waitFor(() => expect(list(0)).toHaveFocus());
+  await user.keyboard('nnn');
   // The list keeps the focus, and Enter does not take back what it says.
-  expect(within(id('candidate-1')).getByRole('radiogroup')).toHaveFocus();
+  expect(list(1)).toHaveFocus();
   await user.keyboard('1{Enter}');
   await waitFor(() => expect(submit).toHaveBeenCalled());
   expect(submit.mock.calls[0]?.[1].steps.map((one) => one.first_wrong)).toEqual([null, null]);
