@@ -34,6 +34,8 @@ async function open(options: Partial<FakeOptions> = {}) {
   const user = userEvent.setup();
   render(Annotate, { backend, study, annotator, leave: vi.fn() });
   await screen.findByTestId('item');
+  // Until the pair is drawn, which takes a tenth of a second at most, keys wait for their turn.
+  await new Promise((drawn) => setTimeout(drawn, 200));
   const candidate = (n: number) => id(`candidate-${n}`).dataset.candidate;
   return { backend, submit, user, first: shown(), candidate };
 }
@@ -240,8 +242,6 @@ test('N goes to the steps that are open and says that none is wrong', async () =
   const { user, submit } = await open({ steps: 'required' });
   const step = () => within(id('candidate-0')).getByRole('radio', { name: /^Step 1/ });
   await waitFor(() => expect(step()).toBeEnabled());
-  // Until the pair is drawn, which takes a tenth of a second at most, keys wait for their turn.
-  await new Promise((drawn) => setTimeout(drawn, 200));
   await user.keyboard('nnnn');
   // The list keeps the focus, and Enter does not take back what it says.
   expect(within(id('candidate-1')).getByRole('radiogroup')).toHaveFocus();
