@@ -11,6 +11,7 @@ mod candidate;
 mod comparison;
 mod detail;
 mod hash;
+mod head;
 mod ids;
 mod item;
 mod judgment;
@@ -19,6 +20,7 @@ mod prompt;
 mod ranking;
 mod route;
 mod scorer;
+mod surface;
 
 pub use annotator::{Annotator, AnnotatorKind};
 pub use cancel::Cancel;
@@ -28,6 +30,7 @@ pub use detail::{
     AspectAnswer, AspectJudgment, ListenSpan, Rating, SpanHighlight, StepMark, split_steps,
 };
 pub use hash::ContentHash;
+pub use head::{CandidateFeatures, FeatureSet, RewardHead, TieModel};
 pub use ids::{AnnotatorId, CandidateId, ItemId, JudgmentId, PolicyRunId, RewardModelId};
 pub use item::{Item, ItemDraft, Modality, fingerprint};
 pub use judgment::{Judgment, JudgmentError, Origin, Outcome, SkipReason, Strength};
@@ -36,6 +39,7 @@ pub use prompt::{Message, Prompt, Role};
 pub use ranking::{RankedPair, Ranking};
 pub use route::{Budget, BudgetError, PolicyRun, Route, RouteTo};
 pub use scorer::{
-    CandidateFeatures, EnsembleScore, PairPreference, RewardHead, RewardModelIdentity, Scorer,
-    ScorerError, SkippedProvider,
+    Content, Contest, EnsembleScore, PairPreference, Response, RewardModelIdentity, Scorer,
+    ScorerError, ScorerKind, SkippedProvider, Unreadable, Usage,
 };
+pub use surface::{SURFACE_FEATURES, Surface};

@@ -1,9 +1,11 @@
 //! What the use cases need of a reward model. The crate that owns ONNX implements it; nothing
 //! else knows how scores are made.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Cancel, ContentHash, Modality};
+use crate::{Cancel, CandidateFeatures, ContentHash, Message, Modality, RewardHead, TieModel};
 
 /// Exactly which reward model made a score.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,8 @@ pub struct RewardModelIdentity {
     pub name: String,
     /// What it scores.
     pub modality: Modality,
+    /// How it comes to a preference.
+    pub kind: ScorerKind,
     /// Hash over the encoder's files (graph, tokenizer, parameters): embeddings are kept by it.
     pub encoder_hash: ContentHash,
     /// Hash over the encoder and the head: scores are kept by it.
@@ -29,15 +33,84 @@ pub struct SkippedProvider {
     pub reason: String,
 }
 
-/// What a head sees of one candidate.
+/// How a reward model comes to a preference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScorerKind {
+    /// It embeds; a trained head turns embeddings into scores. Heads are trained here.
+    Encoder,
+    /// It reads prompt and answer together and gives one reward.
+    Pointwise,
+    /// It reads prompt and both answers together and gives a preference.
+    Pairwise,
+}
+
+impl ScorerKind {
+    /// The name used in packs, the study file and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Encoder => "encoder",
+            Self::Pointwise => "pointwise",
+            Self::Pairwise => "pairwise",
+        }
+    }
+
+    /// The reverse of [`ScorerKind::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Encoder, Self::Pointwise, Self::Pairwise]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Something that a model reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Content<'a> {
+    /// A text as it is.
+    Text(&'a str),
+    /// Turns of a conversation, for models that have a chat template.
+    Turns(&'a [Message]),
+    /// The file of an image or a clip.
+    File(&'a Path),
+}
+
+/// An answer in its context, for a pointwise model.
 #[derive(Clone, Copy, Debug)]
-pub struct CandidateFeatures<'a> {
-    /// The prompt's embedding, `[dim]`.
-    pub prompt: &'a [f32],
-    /// The answer's embedding, `[dim]`.
-    pub answer: &'a [f32],
-    /// The answer's length in characters.
-    pub answer_chars: usize,
+pub struct Response<'a> {
+    /// The turns before the answer; empty for images and music without a prompt.
+    pub prompt: &'a [Message],
+    /// The answer.
+    pub answer: Content<'a>,
+}
+
+/// Two answers to one prompt, for a pairwise model.
+#[derive(Clone, Copy, Debug)]
+pub struct Contest<'a> {
+    /// The turns before the answers.
+    pub prompt: &'a [Message],
+    /// One answer.
+    pub first: Content<'a>,
+    /// The other.
+    pub second: Content<'a>,
+}
+
+/// A content that this model cannot read, for example a damaged image: it alone has no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+/// What a model has done since it was opened. Differences of two readings measure a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Usage {
+    /// Texts, images or patches of clips that went through the graph.
+    pub inputs: u64,
+    /// Tokens in them, without padding; 0 for images and music.
+    pub tokens: u64,
+    /// Seconds that sessions spent inside ONNX Runtime, added up over sessions.
+    pub busy_s: f64,
+    /// Sessions that work side by side: `busy_s / (sessions * seconds)` is the share of time
+    /// that ONNX Runtime is busy.
+    pub sessions: u32,
 }
 
 /// The scores that each member of an ensemble gives one candidate, in the head's log-odds unit:
@@ -52,73 +125,98 @@ impl EnsembleScore {
     }
 }
 
-/// What an ensemble of Bradley-Terry heads says of an ordered pair.
+/// What a reward model says of an ordered pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PairPreference {
-    /// Mean score of the first minus mean score of the second, log-odds.
+    /// Score of the first minus score of the second, log-odds; for a pairwise model, the mean of
+    /// its margins in both orders.
     pub margin: f64,
-    /// Probability that the first is preferred: the members' probabilities averaged, 0 to 1.
+    /// Probability that the first is preferred, ties set aside: the members' probabilities
+    /// averaged (for a pairwise model, those of both orders), 0 to 1.
     pub probability: f64,
-    /// Standard deviation of the members' probabilities, 0 to 0.5: how far they disagree.
+    /// Standard deviation of the averaged probabilities, 0 to 0.5: how far they disagree.
     pub spread: f64,
+    /// Probability of a tie; `None` for models that do not know ties.
+    pub tie: Option<f64>,
+    /// Whether the preferred answer changes with the order in which the two are read; `None`
+    /// for models that read one answer at a time.
+    pub order_matters: Option<bool>,
 }
 
 impl PairPreference {
     /// Bradley-Terry per member, P(first) = 1 / (1 + exp(s_second - s_first))
     /// (R. A. Bradley and M. E. Terry, Biometrika 39, 1952), then averaged.
-    pub fn between(first: &EnsembleScore, second: &EnsembleScore) -> Self {
-        let probabilities: Vec<f64> =
-            first.0.iter().zip(&second.0).map(|(a, b)| 1.0 / (1.0 + (b - a).exp())).collect();
-        let n = probabilities.len() as f64;
-        let probability = probabilities.iter().sum::<f64>() / n;
-        let variance = probabilities.iter().map(|p| (p - probability).powi(2)).sum::<f64>() / n;
-        Self { margin: first.mean() - second.mean(), probability, spread: variance.sqrt() }
+    pub fn between(first: &EnsembleScore, second: &EnsembleScore, ties: Option<TieModel>) -> Self {
+        let margins: Vec<f64> = first.0.iter().zip(&second.0).map(|(a, b)| a - b).collect();
+        let (probability, spread) = mean_and_spread(&margins);
+        let margin = first.mean() - second.mean();
+        let tie = ties.map(|ties| ties.probabilities(margin)[1]);
+        Self { margin, probability, spread, tie, order_matters: None }
+    }
+
+    /// From a pairwise model's log-odds for the first answer, read in both orders.
+    pub fn of_both_orders(first_read_first: f64, first_read_last: f64) -> Self {
+        let (probability, spread) = mean_and_spread(&[first_read_first, first_read_last]);
+        Self {
+            margin: f64::midpoint(first_read_first, first_read_last),
+            probability,
+            spread,
+            tie: None,
+            order_matters: Some((first_read_first > 0.0) != (first_read_last > 0.0)),
+        }
     }
 }
 
-/// A trained head: an ensemble of linear Bradley-Terry models over
-/// `[answer, prompt * answer, ln(1 + answer_chars)]`, that is `2 * dim + 1` features.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RewardHead {
-    /// Embedding length that it was trained on.
-    pub embedding_dim: usize,
-    /// The encoder that it was trained on.
-    pub encoder_hash: ContentHash,
-    /// One weight vector per member, each `2 * embedding_dim + 1` long.
-    pub members: Vec<Vec<f32>>,
+/// Mean and standard deviation of the probabilities that margins stand for.
+fn mean_and_spread(margins: &[f64]) -> (f64, f64) {
+    let probabilities = || margins.iter().map(|margin| 1.0 / (1.0 + (-margin).exp()));
+    let n = margins.len() as f64;
+    let mean = probabilities().sum::<f64>() / n;
+    let variance = probabilities().map(|p| (p - mean).powi(2)).sum::<f64>() / n;
+    (mean, variance.sqrt())
 }
 
-impl RewardHead {
-    /// The features of one candidate, `2 * dim + 1` long, in the order of the weights.
-    pub fn features(candidate: &CandidateFeatures<'_>) -> Vec<f32> {
-        let mut features = Vec::with_capacity(2 * candidate.answer.len() + 1);
-        features.extend_from_slice(candidate.answer);
-        features.extend(candidate.prompt.iter().zip(candidate.answer).map(|(p, a)| p * a));
-        features.push((candidate.answer_chars as f32).ln_1p());
-        features
-    }
-}
-
-/// A reward model that is ready to score.
+/// A reward model that is ready to score. Which methods answer depends on its kind: an encoder
+/// embeds, and scores if it has a head; a pointwise model rates; a pairwise model compares. The
+/// others give [`ScorerError::WrongKind`].
 pub trait Scorer: Send + Sync {
     /// Which model this is.
     fn identity(&self) -> &RewardModelIdentity;
 
-    /// The execution provider that runs, for example `cpu`.
-    fn provider(&self) -> &str;
+    /// The execution provider that runs now, for example `cpu`. It changes when one fails in the
+    /// middle of a run and the CPU takes over.
+    fn provider(&self) -> String;
 
-    /// The providers that do not, and why.
-    fn skipped_providers(&self) -> &[SkippedProvider];
+    /// The providers that do not run, and why, those that failed in the middle of a run included.
+    fn skipped_providers(&self) -> Vec<SkippedProvider>;
 
-    /// Length of an embedding.
+    /// What was done since the model was opened.
+    fn usage(&self) -> Usage;
+
+    /// Length of an embedding; 0 for models that do not embed.
     fn embedding_dim(&self) -> usize;
 
-    /// Embeds texts, `[texts.len()][embedding_dim]`, in the order given. Long texts are cut to
-    /// the model's maximum length; an empty text has an embedding too.
+    /// What the last numbers of an embedding are that were measured and not learnt, for example
+    /// tags of music; empty for texts.
+    fn measures(&self) -> &[String];
+
+    /// Embeds contents, each `[embedding_dim]`, in the order given. Long texts are cut to the
+    /// model's maximum length; an empty text has an embedding too. Equal contents are computed
+    /// once.
     ///
     /// # Errors
-    /// [`ScorerError::Cancelled`] when asked to stop, else what went wrong.
-    fn embed(&self, texts: &[&str], cancel: &Cancel) -> Result<Vec<Vec<f32>>, ScorerError>;
+    /// [`ScorerError::Cancelled`] when asked to stop, else what went wrong for all of them.
+    fn embed(
+        &self,
+        contents: &[Content<'_>],
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<Vec<f32>, Unreadable>>, ScorerError>;
+
+    /// Whether it has a head that fits: only then [`Scorer::score`] answers.
+    fn has_head(&self) -> bool;
+
+    /// How often its head expects ties.
+    fn ties(&self) -> Option<TieModel>;
 
     /// Scores candidates from their embeddings.
     ///
@@ -128,6 +226,26 @@ pub trait Scorer: Send + Sync {
         &self,
         candidates: &[CandidateFeatures<'_>],
     ) -> Result<Vec<EnsembleScore>, ScorerError>;
+
+    /// Rates answers, each in log-odds units as far as the model was calibrated.
+    ///
+    /// # Errors
+    /// As [`Scorer::embed`].
+    fn rate(
+        &self,
+        responses: &[Response<'_>],
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<f64, Unreadable>>, ScorerError>;
+
+    /// Compares pairs of answers, each read in both orders.
+    ///
+    /// # Errors
+    /// As [`Scorer::embed`].
+    fn compare(
+        &self,
+        contests: &[Contest<'_>],
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<PairPreference, Unreadable>>, ScorerError>;
 
     /// The same encoder with another head.
     ///
@@ -145,6 +263,14 @@ pub enum ScorerError {
     /// The encoder has no trained head.
     #[error("the pack {0} has no trained head")]
     NoHead(String),
+    /// The model does not work in that way.
+    #[error("a model of the kind {} does not {action}", kind.as_str())]
+    WrongKind {
+        /// What kind it is.
+        kind: ScorerKind,
+        /// What was asked of it, for example `embed`.
+        action: &'static str,
+    },
     /// The head was made for another encoder.
     #[error("the head was trained on encoder {head}, this is {encoder}")]
     ForeignHead {

@@ -6,7 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use ort::session::Session;
 use ort::value::TensorRef;
-use tiebreak_core::{CandidateFeatures, ContentHash, EnsembleScore, RewardHead, ScorerError};
+use tiebreak_core::{
+    CandidateFeatures, ContentHash, EnsembleScore, FeatureSet, RewardHead, ScorerError, TieModel,
+};
 
 use crate::encoder::Encoder;
 use crate::head_file;
@@ -16,7 +18,9 @@ use crate::provider::{self, GraphSource, Provider};
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) pack_hash: ContentHash,
+    pub(crate) ties: Option<TieModel>,
     embedding_dim: usize,
+    features: FeatureSet,
     members: usize,
     session: Mutex<Session>,
 }
@@ -40,7 +44,9 @@ impl Head {
                 .map_err(fail)?;
         Ok(Self {
             pack_hash: pack_hash(encoder.pack.encoder_hash, head),
+            ties: head.ties,
             embedding_dim: dim,
+            features: head.features,
             members: head.members.len(),
             session: Mutex::new(session),
         })
@@ -57,17 +63,18 @@ impl Head {
             context: format!("cannot score {} candidates", candidates.len()),
             source: Box::new(source),
         };
-        let columns = 2 * self.embedding_dim + 1;
+        let columns = self.features.len(self.embedding_dim);
         let mut features = Vec::with_capacity(candidates.len() * columns);
         for candidate in candidates {
-            let lengths = [candidate.prompt.len(), candidate.answer.len()];
-            if lengths != [self.embedding_dim; 2] {
+            let lengths =
+                candidate.prompt.map(<[f32]>::len).into_iter().chain([candidate.answer.len()]);
+            if let Some(wrong) = lengths.into_iter().find(|&length| length != self.embedding_dim) {
                 return Err(ScorerError::BadOutput(format!(
-                    "embeddings of {} and {}, the head takes {}",
-                    lengths[0], lengths[1], self.embedding_dim
+                    "an embedding of {wrong}, the head takes {}",
+                    self.embedding_dim
                 )));
             }
-            features.extend(RewardHead::features(candidate));
+            features.extend(self.features.of(candidate));
         }
         let input = TensorRef::from_array_view(([candidates.len(), columns], features.as_slice()));
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,6 +96,12 @@ fn pack_hash(encoder: ContentHash, head: &RewardHead) -> ContentHash {
         .iter()
         .map(|member| member.iter().flat_map(|weight| weight.to_le_bytes()).collect())
         .collect();
-    let fixed = [b"tiebreak pack 1".as_slice(), encoder.as_bytes()];
-    ContentHash::of_fields(fixed.into_iter().chain(weights.iter().map(Vec::as_slice)))
+    // Heads of the first feature set keep the hash that they have always had.
+    let (version, more) = match (head.features, head.ties) {
+        (FeatureSet::Text1, None) => (b"tiebreak pack 1", String::new()),
+        (features, ties) => (b"tiebreak pack 2", format!("{features:?} {ties:?}")),
+    };
+    let more = (!more.is_empty()).then_some(more.as_bytes());
+    let fixed = [version.as_slice(), encoder.as_bytes()].into_iter().chain(more);
+    ContentHash::of_fields(fixed.chain(weights.iter().map(Vec::as_slice)))
 }

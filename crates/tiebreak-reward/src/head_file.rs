@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use prost::Message;
 use serde::{Deserialize, Serialize};
-use tiebreak_core::{ContentHash, RewardHead};
+use tiebreak_core::{ContentHash, FeatureSet, RewardHead, TieModel};
 
 use crate::RewardError;
 use crate::atomic::write_file;
@@ -19,7 +19,6 @@ pub const HEAD_CARD: &str = "head.json";
 
 const FORMAT: u32 = 1;
 const WEIGHTS: &str = "weights";
-const FEATURES: &str = "answer, prompt * answer, ln(1 + answer_chars)";
 
 /// A head as it was saved.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,10 +36,20 @@ struct Description {
     embedding_dim: usize,
     encoder_hash: ContentHash,
     members: usize,
+    /// In words; `feature_set` is what counts.
     features: String,
+    /// Absent in files of heads trained before there was a choice.
+    #[serde(default = "first_feature_set")]
+    feature_set: FeatureSet,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ties: Option<TieModel>,
     /// Ties the two files together: a half-replaced head is noticed.
     graph_hash: ContentHash,
     card: serde_json::Value,
+}
+
+const fn first_feature_set() -> FeatureSet {
+    FeatureSet::Text1
 }
 
 /// Saves a head into a pack's folder, replacing the one there.
@@ -64,7 +73,9 @@ pub fn save_head(
         embedding_dim: head.embedding_dim,
         encoder_hash: head.encoder_hash,
         members: head.members.len(),
-        features: FEATURES.to_owned(),
+        features: head.features.describe().to_owned(),
+        feature_set: head.features,
+        ties: head.ties,
         graph_hash: ContentHash::of(&graph),
         card,
     };
@@ -109,7 +120,9 @@ pub fn load_head(folder: &Path) -> Result<Option<SavedHead>, RewardError> {
     let head = RewardHead {
         embedding_dim: description.embedding_dim,
         encoder_hash: description.encoder_hash,
+        features: description.feature_set,
         members: columns,
+        ties: description.ties,
     };
     check(&head).map_err(|problem| bad(HEAD_GRAPH, &problem))?;
     if head.members.len() != description.members {
@@ -121,7 +134,7 @@ pub fn load_head(folder: &Path) -> Result<Option<SavedHead>, RewardError> {
 /// The head as an ONNX file.
 pub(crate) fn graph(head: &RewardHead) -> Result<Vec<u8>, String> {
     check(head)?;
-    let (rows, columns) = (2 * head.embedding_dim + 1, head.members.len());
+    let (rows, columns) = (head.features.len(head.embedding_dim), head.members.len());
     let weights: Vec<f32> =
         (0..rows).flat_map(|row| head.members.iter().map(move |member| member[row])).collect();
     let mut graph = GraphBuilder::new("reward head");
@@ -133,7 +146,7 @@ pub(crate) fn graph(head: &RewardHead) -> Result<Vec<u8>, String> {
 }
 
 fn check(head: &RewardHead) -> Result<(), String> {
-    let expected = 2 * head.embedding_dim + 1;
+    let expected = head.features.len(head.embedding_dim);
     if head.members.is_empty() {
         return Err("it has no members".to_owned());
     }

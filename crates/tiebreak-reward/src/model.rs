@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tiebreak_core::{
-    Cancel, CandidateFeatures, ContentHash, EnsembleScore, RewardHead, RewardModelIdentity, Scorer,
-    ScorerError, SkippedProvider,
+    Cancel, CandidateFeatures, Content, ContentHash, Contest, EnsembleScore, PairPreference,
+    Response, RewardHead, RewardModelIdentity, Scorer, ScorerError, ScorerKind, SkippedProvider,
+    TieModel, Unreadable, Usage,
 };
 
 use crate::encoder::Encoder;
@@ -75,11 +76,6 @@ impl RewardModel {
         &self.encoder.pack
     }
 
-    /// Whether it can score, not only embed.
-    pub fn has_head(&self) -> bool {
-        matches!(self.head, Attached::Head(_))
-    }
-
     fn assemble(encoder: Arc<Encoder>, head: Option<&RewardHead>) -> Result<Self, ScorerError> {
         let manifest = &encoder.pack.manifest;
         let encoder_hash = encoder.pack.encoder_hash;
@@ -95,6 +91,7 @@ impl RewardModel {
         let identity = RewardModelIdentity {
             name: manifest.name.clone(),
             modality: manifest.modality,
+            kind: ScorerKind::Encoder,
             encoder_hash,
             pack_hash,
             preprocessing_version: PREPROCESSING_VERSION,
@@ -108,20 +105,66 @@ impl Scorer for RewardModel {
         &self.identity
     }
 
-    fn provider(&self) -> &str {
-        self.encoder.provider.as_str()
+    fn provider(&self) -> String {
+        self.encoder.provider.to_string()
     }
 
-    fn skipped_providers(&self) -> &[SkippedProvider] {
-        &self.encoder.skipped
+    fn skipped_providers(&self) -> Vec<SkippedProvider> {
+        self.encoder.skipped.clone()
+    }
+
+    fn usage(&self) -> Usage {
+        Usage::default()
     }
 
     fn embedding_dim(&self) -> usize {
         self.encoder.pack.manifest.embedding_dim
     }
 
-    fn embed(&self, texts: &[&str], cancel: &Cancel) -> Result<Vec<Vec<f32>>, ScorerError> {
-        self.encoder.embed(texts, cancel)
+    fn measures(&self) -> &[String] {
+        &[]
+    }
+
+    fn embed(
+        &self,
+        contents: &[Content<'_>],
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<Vec<f32>, Unreadable>>, ScorerError> {
+        let texts: Vec<&str> = contents
+            .iter()
+            .map(|content| match content {
+                Content::Text(text) => *text,
+                Content::Turns(_) | Content::File(_) => "",
+            })
+            .collect();
+        Ok(self.encoder.embed(&texts, cancel)?.into_iter().map(Ok).collect())
+    }
+
+    fn has_head(&self) -> bool {
+        matches!(self.head, Attached::Head(_))
+    }
+
+    fn ties(&self) -> Option<TieModel> {
+        match &self.head {
+            Attached::Head(head) => head.ties,
+            Attached::Nothing | Attached::Foreign(_) => None,
+        }
+    }
+
+    fn rate(
+        &self,
+        _responses: &[Response<'_>],
+        _cancel: &Cancel,
+    ) -> Result<Vec<Result<f64, Unreadable>>, ScorerError> {
+        Err(ScorerError::WrongKind { kind: self.identity.kind, action: "rate" })
+    }
+
+    fn compare(
+        &self,
+        _contests: &[Contest<'_>],
+        _cancel: &Cancel,
+    ) -> Result<Vec<Result<PairPreference, Unreadable>>, ScorerError> {
+        Err(ScorerError::WrongKind { kind: self.identity.kind, action: "compare" })
     }
 
     fn score(
