@@ -39,7 +39,7 @@ impl Reward {
                 ready: model.has_head(),
                 name: Some(model.identity().name.clone()),
                 hash: Some(model.identity().pack_hash.short()),
-                provider: Some(model.provider().to_owned()),
+                provider: Some(model.provider()),
                 skipped: model
                     .skipped_providers()
                     .iter()

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use tiebreak_app::{Quiet, TrainOptions};
-use tiebreak_core::{Cancel, Scorer};
+use tiebreak_core::{Cancel, Content, Scorer};
 
 use crate::fake_scorer::{DIM, FakeScorer};
 use crate::study::Scene;
@@ -12,7 +12,10 @@ use crate::study::Scene;
 #[test]
 fn a_learnable_preference_is_learnt_and_beats_length() {
     let encoder = FakeScorer::new("fake");
-    let first = |text: &str| encoder.embed(&[text], &Cancel::default()).unwrap()[0][0];
+    let first = |text: &str| {
+        let embedded = encoder.embed(&[Content::Text(text)], &Cancel::default()).unwrap();
+        embedded[0].as_ref().unwrap()[0]
+    };
     let mut rows = String::new();
     for i in 0..300 {
         let (a, b) = (format!("answer {i} a"), format!("answer {i} b"));

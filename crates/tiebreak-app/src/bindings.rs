@@ -26,6 +26,7 @@ fn generate() -> String {
         Ask,
         AspectScale,
         AspectSetting,
+        PackChoice,
         StudySettings,
         PresetView,
         StudyOverview,
@@ -59,6 +60,19 @@ fn generate() -> String {
         LabelReport,
         ExportReport,
         FormatView,
+        ModelsView,
+        ModelView,
+        ScoringRunView,
+        QualityView,
+        IntervalView,
+        ReliabilityBin,
+        SliceView,
+        TrainingPoint,
+        PackView,
+        ProvidersView,
+        ProviderView,
+        PackAddedView,
+        GoldenView,
     );
     format!(
         "// Generated from crates/tiebreak-app/src/view.rs by `cargo xtask bindings`. Do not edit.\n\n{body}"

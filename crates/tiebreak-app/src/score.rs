@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use tiebreak_core::{
-    CandidateFeatures, ContentHash, EnsembleScore, Item, PairPreference, RewardModelId, Scorer,
+    CandidateFeatures, Content, ContentHash, EnsembleScore, Item, PairPreference, RewardModelId,
+    Scorer, Surface,
 };
 
 use crate::clock::{fresh, now};
@@ -50,8 +51,8 @@ impl Study {
         let model = self.store.write(|writer| {
             Ok::<_, AppError>(writer.ensure_reward_model(
                 identity,
-                scorer.provider(),
-                scorer.skipped_providers(),
+                &scorer.provider(),
+                &scorer.skipped_providers(),
                 RewardModelId::new(fresh()),
                 now(),
             )?)
@@ -69,7 +70,7 @@ impl Study {
             embedded: 0,
             model: identity.name.clone(),
             model_hash: identity.pack_hash.to_string(),
-            provider: scorer.provider().to_owned(),
+            provider: scorer.provider(),
         };
         let mut after = 0;
         loop {
@@ -91,7 +92,7 @@ impl Study {
                         .map(|(candidate, score)| (candidate.id, score.mean()))
                         .collect();
                     if let [first, second, ..] = scores.as_slice() {
-                        let preference = PairPreference::between(first, second);
+                        let preference = PairPreference::between(first, second, scorer.ties());
                         writer.keep_scores(model, item.id, &means, preference, now())?;
                     }
                 }
@@ -131,8 +132,13 @@ impl Study {
             }
             Ok::<_, AppError>(())
         })?;
-        let texts: Vec<&str> = missing.iter().map(|(_, text)| text.as_str()).collect();
-        let vectors = scorer.embed(&texts, watch.cancel())?;
+        let texts: Vec<Content<'_>> =
+            missing.iter().map(|(_, text)| Content::Text(text.as_str())).collect();
+        let vectors = scorer
+            .embed(&texts, watch.cancel())?
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| AppError::input("embedding", error.to_string()))?;
         self.store.write(|writer| {
             for ((hash, _), vector) in missing.iter().zip(&vectors) {
                 writer.keep_embedding(encoder, *hash, vector)?;
@@ -174,12 +180,17 @@ pub(crate) fn candidate_features<'e>(
             AppError::input("embedding", format!("a text of item {} was not embedded", item.id))
         })
     };
-    let prompt = of(&item.prompt.plain_text())?;
+    let asked = item.prompt.plain_text();
+    let prompt = of(&asked)?;
     item.candidates
         .iter()
         .map(|candidate| {
             let text = candidate.content.plain_text();
-            Ok(CandidateFeatures { prompt, answer: of(&text)?, answer_chars: text.chars().count() })
+            Ok(CandidateFeatures {
+                prompt: Some(prompt),
+                answer: of(&text)?,
+                surface: Surface::of(&asked, &text),
+            })
         })
         .collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tiebreak_core::{AnnotatorKind, Item, RewardHead, Scorer};
+use tiebreak_core::{AnnotatorKind, FeatureSet, Item, RewardHead, Scorer};
 use tiebreak_stats::{
     Calibration, FeatureBradleyTerry, FitError, Pairs, Penalty, Proportion, bootstrap_weights,
     calibrate, grouped_folds,
@@ -121,6 +121,8 @@ impl Study {
         let head = RewardHead {
             embedding_dim: encoder.embedding_dim(),
             encoder_hash: encoder.identity().encoder_hash,
+            features: FeatureSet::Text1,
+            ties: None,
             members: fits
                 .iter()
                 .map(|fit| fit.weights.iter().map(|w| (w / temperature) as f32).collect())
@@ -159,7 +161,7 @@ impl Study {
     fn labelled(&self, encoder: &dyn Scorer, watch: &dyn Watch) -> Result<Labelled> {
         let total = self.store.read(|reader| Ok::<_, AppError>(reader.item_count()?))?;
         watch.stage("Embedding", Some(total));
-        let width = 2 * encoder.embedding_dim() + 1;
+        let width = FeatureSet::Text1.len(encoder.embedding_dim());
         let mut labelled = Labelled {
             pairs: Pairs { dim: width, ..Pairs::default() },
             lengths: Pairs { dim: 1, ..Pairs::default() },
@@ -187,7 +189,7 @@ impl Study {
             for (item, target) in items.iter().zip(targets) {
                 let features = candidate_features(item, &embeddings)?;
                 let [first, second] = features.as_slice() else { continue };
-                let (first, second) = (RewardHead::features(first), RewardHead::features(second));
+                let (first, second) = (FeatureSet::Text1.of(first), FeatureSet::Text1.of(second));
                 labelled.pairs.differences.extend(first.iter().zip(&second).map(|(a, b)| a - b));
                 labelled.pairs.targets.push(target);
                 if let (Some(a), Some(b)) = (first.last(), second.last()) {

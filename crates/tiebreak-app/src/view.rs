@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 mod comparison;
+mod model;
 mod settings;
 
 pub use comparison::{
@@ -13,7 +14,11 @@ pub use comparison::{
     HighlightView, ImageView, JudgmentInput, ListenView, LoudnessMatch, MediaView, PrecedingView,
     Progress, Saved, StepView, TurnView, Undone,
 };
-pub use settings::{Ask, AspectScale, AspectSetting, PresetView, StudySettings};
+pub use model::{
+    GoldenView, IntervalView, ModelView, ModelsView, PackAddedView, PackView, ProviderView,
+    ProvidersView, QualityView, ReliabilityBin, ScoringRunView, SliceView, TrainingPoint,
+};
+pub use settings::{Ask, AspectScale, AspectSetting, PackChoice, PresetView, StudySettings};
 
 /// The one shape of an error outside the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -198,6 +203,21 @@ pub enum JobResult {
     Export {
         /// What was written.
         report: ExportReport,
+    },
+    /// The training of a head.
+    Train {
+        /// What was learnt.
+        point: TrainingPoint,
+    },
+    /// A measurement of a reward model by people's labels.
+    Quality {
+        /// What was found.
+        quality: QualityView,
+    },
+    /// The adding of a pack.
+    Pack {
+        /// What was added.
+        added: PackAddedView,
     },
 }
 

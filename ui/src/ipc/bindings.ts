@@ -99,6 +99,23 @@ ask: Ask,
 reasons: Array<string>, };
 
 /**
+ * Which pack scores which modality, by name.
+ */
+export type PackChoice = { 
+/**
+ * Text.
+ */
+text: string, 
+/**
+ * Images.
+ */
+image: string, 
+/**
+ * Music and other audio.
+ */
+music: string, };
+
+/**
  * How the study is run. Everything that is absent has its default.
  */
 export type StudySettings = { 
@@ -178,7 +195,16 @@ budget: string,
 /**
  * Minutes of work after which a break is suggested; 0: never.
  */
-break_after_min: number, };
+break_after_min: number, 
+/**
+ * The reward model of each modality.
+ */
+packs: PackChoice, 
+/**
+ * New labels of people after which a reward model's head is trained again in the
+ * background; 0: never.
+ */
+retrain_every: number, };
 
 /**
  * A study design on offer.
@@ -858,7 +884,19 @@ report: LabelReport, } | { "kind": "export",
 /**
  * What was written.
  */
-report: ExportReport, };
+report: ExportReport, } | { "kind": "train", 
+/**
+ * What was learnt.
+ */
+point: TrainingPoint, } | { "kind": "quality", 
+/**
+ * What was found.
+ */
+quality: QualityView, } | { "kind": "pack", 
+/**
+ * What was added.
+ */
+added: PackAddedView, };
 
 /**
  * What an import did with one file.
@@ -983,3 +1021,405 @@ title: string,
  * Who loads it.
  */
 description: string, };
+
+/**
+ * The reward models of a study and of this machine.
+ */
+export type ModelsView = { 
+/**
+ * One a modality that the study has items of: text, image, music.
+ */
+models: Array<ModelView>, 
+/**
+ * Every pack on this machine.
+ */
+packs: Array<PackView>, 
+/**
+ * Where models may run.
+ */
+providers: ProvidersView, };
+
+/**
+ * The reward model of one modality of a study.
+ */
+export type ModelView = { 
+/**
+ * `text`, `image` or `music`.
+ */
+modality: string, 
+/**
+ * The pack that the study uses for it.
+ */
+pack: string, 
+/**
+ * `encoder`, `pointwise` or `pairwise`; absent while the pack cannot be opened.
+ */
+kind: string | null, 
+/**
+ * Whether it can score now.
+ */
+ready: boolean, 
+/**
+ * The first eight digits of its hash.
+ */
+hash: string | null, 
+/**
+ * The execution provider that runs it, for example `cpu`.
+ */
+provider: string | null, 
+/**
+ * Providers that do not run it, each with the reason.
+ */
+skipped: Array<string>, 
+/**
+ * Why it cannot score.
+ */
+error: UserError | null, 
+/**
+ * Whose head scores: `study` (trained on this study), `pack` (shipped with it), `none`
+ * (an encoder without a head), or `fixed` (a model that has no head to train).
+ */
+head: string, 
+/**
+ * Items of this modality.
+ */
+items: number, 
+/**
+ * Of these, scored by this very model.
+ */
+scored: number, 
+/**
+ * Items that could not be scored, for example of a damaged image.
+ */
+unreadable: number, 
+/**
+ * How its last scoring run went.
+ */
+last_run: ScoringRunView | null, 
+/**
+ * People's live judgments that its head can learn from, now.
+ */
+labels: number, 
+/**
+ * Of these, given since its head was trained; all of them if there is none.
+ */
+labels_since: number, 
+/**
+ * How good it is by the last measurement.
+ */
+quality: QualityView | null, 
+/**
+ * Every head trained on this study, the oldest first.
+ */
+history: Array<TrainingPoint>, };
+
+/**
+ * How a scoring run went.
+ */
+export type ScoringRunView = { 
+/**
+ * When it ended, RFC 3339.
+ */
+ended_at: string, 
+/**
+ * Items scored.
+ */
+items: number, 
+/**
+ * Items a second.
+ */
+items_per_s: number, 
+/**
+ * Share of the time that ONNX Runtime was busy, 0 to 1.
+ */
+runtime_share: number, 
+/**
+ * The execution provider at its end.
+ */
+provider: string, 
+/**
+ * Providers that did not run, each with the reason, those that failed on the way included.
+ */
+skipped: Array<string>, };
+
+/**
+ * How good a reward model is, by people's labels.
+ */
+export type QualityView = { 
+/**
+ * When it was measured, RFC 3339.
+ */
+measured_at: string, 
+/**
+ * `cross-validated` (each pair by a head that has not seen its prompt) or `all-labels` (a
+ * model that was not trained here).
+ */
+basis: string, 
+/**
+ * Pairs with people's labels, ties included.
+ */
+pairs: number, 
+/**
+ * Different prompts of these pairs.
+ */
+prompts: number, 
+/**
+ * Share of clear pairs on which it names the preferred one.
+ */
+accuracy: IntervalView, 
+/**
+ * The same of a model that sees nothing but the length, fitted as it was; absent for
+ * images and music.
+ */
+length_only: IntervalView | null, 
+/**
+ * The same of "the longer one is better".
+ */
+longer_wins: IntervalView | null, 
+/**
+ * Share of all ordered pairs, those within rankings included, in which the preferred one
+ * has at least the score of the other, 0 to 1.
+ */
+ranking_accuracy: number | null, 
+/**
+ * The accuracy that no model can exceed, because people disagree: the mean share of the
+ * majority; absent where every pair has one label.
+ */
+ceiling: number | null, 
+/**
+ * Brier score, 0 to 1; 0.25 is chance.
+ */
+brier: number, 
+/**
+ * Log loss in nats; 0.693 is chance.
+ */
+log_loss: number, 
+/**
+ * Expected calibration error, 0 to 1.
+ */
+calibration_error: number, 
+/**
+ * What margins were divided by.
+ */
+temperature: number, 
+/**
+ * The reliability diagram.
+ */
+reliability: Array<ReliabilityBin>, 
+/**
+ * Accuracy on parts of the pairs.
+ */
+slices: Array<SliceView>, };
+
+/**
+ * A share with its 95 % interval.
+ */
+export type IntervalView = { 
+/**
+ * The share, 0 to 1.
+ */
+value: number, 
+/**
+ * Lower end.
+ */
+low: number, 
+/**
+ * Upper end.
+ */
+high: number, 
+/**
+ * Number of pairs.
+ */
+n: number, };
+
+/**
+ * Pairs on which the model was about equally sure.
+ */
+export type ReliabilityBin = { 
+/**
+ * Lower end of the confidence, 0.5 to 1.
+ */
+from: number, 
+/**
+ * Upper end.
+ */
+to: number, 
+/**
+ * Mean confidence.
+ */
+confidence: number, 
+/**
+ * Share of these pairs on which it was right.
+ */
+accuracy: number, 
+/**
+ * How many.
+ */
+pairs: number, };
+
+/**
+ * Accuracy on a part of the pairs.
+ */
+export type SliceView = { 
+/**
+ * What the parts are by: `tag`, `source`, `length_difference`, `strength`.
+ */
+by: string, 
+/**
+ * Which part.
+ */
+name: string, 
+/**
+ * Accuracy there.
+ */
+accuracy: IntervalView, 
+/**
+ * Accuracy of the length-only model there.
+ */
+length_only: IntervalView | null, };
+
+/**
+ * One training of a head.
+ */
+export type TrainingPoint = { 
+/**
+ * When, RFC 3339.
+ */
+trained_at: string, 
+/**
+ * `asked` or `background`.
+ */
+cause: string, 
+/**
+ * What it learnt: `overall`, or the id of an aspect.
+ */
+objective: string, 
+/**
+ * The first eight digits of the hash of the model that it made.
+ */
+hash: string, 
+/**
+ * Judgments that it learnt from.
+ */
+labels: number, 
+/**
+ * Pairs that it learnt from.
+ */
+pairs: number, 
+/**
+ * Cross-validated accuracy.
+ */
+accuracy: IntervalView, 
+/**
+ * Cross-validated accuracy of the length-only model.
+ */
+length_only: number | null, 
+/**
+ * Cross-validated Brier score.
+ */
+brier: number, 
+/**
+ * Cross-validated expected calibration error.
+ */
+calibration_error: number, 
+/**
+ * Seconds that it took.
+ */
+seconds: number, };
+
+/**
+ * A pack on this machine.
+ */
+export type PackView = { 
+/**
+ * What studies call it: the name of its folder.
+ */
+name: string, 
+/**
+ * What it is, in a line.
+ */
+description: string, 
+/**
+ * `text`, `image` or `music`.
+ */
+modality: string, 
+/**
+ * `encoder`, `pointwise` or `pairwise`.
+ */
+kind: string, 
+/**
+ * SPDX expression of its licence.
+ */
+licence: string, 
+/**
+ * Whether an encoder brings a head.
+ */
+has_head: boolean, 
+/**
+ * Why it cannot be used.
+ */
+error: UserError | null, };
+
+/**
+ * Where models may run.
+ */
+export type ProvidersView = { 
+/**
+ * The order in which they are tried, as the user set it; `auto` alone is the system's own.
+ */
+order: Array<string>, 
+/**
+ * Those that this system can have.
+ */
+known: Array<ProviderView>, };
+
+/**
+ * An execution provider on this machine.
+ */
+export type ProviderView = { 
+/**
+ * `cuda`, `directml`, `coreml` or `cpu`.
+ */
+name: string, 
+/**
+ * Why it does not run here; absent if it does.
+ */
+reason: string | null, };
+
+/**
+ * What adding a pack did.
+ */
+export type PackAddedView = { 
+/**
+ * The pack.
+ */
+pack: PackView, 
+/**
+ * What it takes and gives, one line each.
+ */
+signature: Array<string>, 
+/**
+ * Inputs a second, measured on short samples.
+ */
+inputs_per_s: number, 
+/**
+ * Golden inputs checked, and their largest deviation; absent if the pack has none.
+ */
+golden: GoldenView | null, 
+/**
+ * What is odd about it.
+ */
+warnings: Array<string>, };
+
+/**
+ * How a pack did on its golden inputs.
+ */
+export type GoldenView = { 
+/**
+ * How many.
+ */
+inputs: number, 
+/**
+ * Largest absolute difference to what the pack says.
+ */
+largest_difference: number, };

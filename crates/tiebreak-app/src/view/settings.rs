@@ -1,6 +1,7 @@
 //! How a study is run: what it asks, and how.
 
 use serde::{Deserialize, Serialize};
+use tiebreak_core::Modality;
 use ts_rs::TS;
 
 /// Whether the study asks for something.
@@ -43,6 +44,48 @@ pub struct AspectSetting {
     pub ask: Ask,
     /// Reasons to tick for it.
     pub reasons: Vec<String>,
+}
+
+/// Which pack scores which modality, by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct PackChoice {
+    /// Text.
+    pub text: String,
+    /// Images.
+    pub image: String,
+    /// Music and other audio.
+    pub music: String,
+}
+
+impl Default for PackChoice {
+    fn default() -> Self {
+        Self {
+            text: "minilm".to_owned(),
+            image: "efficientnet-lite0".to_owned(),
+            music: "musicnn".to_owned(),
+        }
+    }
+}
+
+impl PackChoice {
+    /// The pack of a modality.
+    pub fn of(&self, modality: Modality) -> &str {
+        match modality {
+            Modality::Text => &self.text,
+            Modality::Image => &self.image,
+            Modality::Music => &self.music,
+        }
+    }
+
+    /// Chooses the pack of a modality.
+    pub fn set(&mut self, modality: Modality, pack: String) {
+        match modality {
+            Modality::Text => self.text = pack,
+            Modality::Image => self.image = pack,
+            Modality::Music => self.music = pack,
+        }
+    }
 }
 
 /// How the study is run. Everything that is absent has its default.
@@ -88,6 +131,11 @@ pub struct StudySettings {
     pub budget: String,
     /// Minutes of work after which a break is suggested; 0: never.
     pub break_after_min: u32,
+    /// The reward model of each modality.
+    pub packs: PackChoice,
+    /// New labels of people after which a reward model's head is trained again in the
+    /// background; 0: never.
+    pub retrain_every: u32,
 }
 
 impl Default for StudySettings {
@@ -112,6 +160,8 @@ impl Default for StudySettings {
             overlap: 1,
             budget: "25%".to_owned(),
             break_after_min: 0,
+            packs: PackChoice::default(),
+            retrain_every: 50,
         }
     }
 }

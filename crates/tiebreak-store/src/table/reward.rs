@@ -52,6 +52,7 @@ fn read_model(row: &Row<'_>) -> rusqlite::Result<StoredRewardModel> {
             pack_hash: hash(row, 3)?,
             encoder_hash: hash(row, 4)?,
             preprocessing_version: row.get(5)?,
+            kind: tiebreak_core::ScorerKind::Encoder,
         },
         provider: row.get(6)?,
     })
@@ -177,9 +178,13 @@ impl Reader<'_> {
         let rows = statement.query_map([model.as_bytes()], |row| {
             let margin: Option<f64> = row.get(2)?;
             let preference = match margin {
-                Some(margin) => {
-                    Some(PairPreference { margin, probability: row.get(3)?, spread: row.get(4)? })
-                }
+                Some(margin) => Some(PairPreference {
+                    margin,
+                    probability: row.get(3)?,
+                    spread: row.get(4)?,
+                    tie: None,
+                    order_matters: None,
+                }),
                 None => None,
             };
             Ok(ScoredPair {
@@ -215,6 +220,8 @@ impl Reader<'_> {
                     margin: row.get(0)?,
                     probability: row.get(1)?,
                     spread: row.get(2)?,
+                    tie: None,
+                    order_matters: None,
                 })
             })
             .optional()?)
