@@ -10,9 +10,10 @@ use tiebreak_core::{
     CandidateFeatures, ContentHash, EnsembleScore, FeatureSet, RewardHead, ScorerError, TieModel,
 };
 
-use crate::encoder::Encoder;
+use crate::Pack;
 use crate::head_file;
 use crate::provider::{self, GraphSource, Provider};
+use crate::runtime::Runtime;
 
 /// A head that scores.
 #[derive(Debug)]
@@ -28,8 +29,12 @@ pub(crate) struct Head {
 impl Head {
     /// Starts a head for an encoder that it was trained on. It always runs on the CPU: a product
     /// this small is done before a GPU has begun.
-    pub(crate) fn start(encoder: &Encoder, head: &RewardHead) -> Result<Self, ScorerError> {
-        let dim = encoder.pack.manifest.embedding_dim;
+    pub(crate) fn start(
+        pack: &Pack,
+        runtime: &Runtime,
+        head: &RewardHead,
+    ) -> Result<Self, ScorerError> {
+        let dim = pack.manifest.embedding_dim;
         let fail = |problem: String| ScorerError::Runtime {
             context: "cannot use the trained head".to_owned(),
             source: problem.into(),
@@ -39,11 +44,10 @@ impl Head {
             return Err(fail(problem));
         }
         let graph = head_file::graph(head).map_err(fail)?;
-        let session =
-            provider::open_on(&encoder.runtime, Provider::Cpu, GraphSource::Bytes(&graph))
-                .map_err(fail)?;
+        let graph = GraphSource::Bytes(&graph);
+        let session = provider::open_on(runtime, Provider::Cpu, graph).map_err(fail)?;
         Ok(Self {
-            pack_hash: pack_hash(encoder.pack.encoder_hash, head),
+            pack_hash: pack_hash(pack.encoder_hash, head),
             ties: head.ties,
             embedding_dim: dim,
             features: head.features,

@@ -20,7 +20,7 @@ mod batch;
 mod bert;
 pub mod convert;
 mod doctor;
-mod encoder;
+mod engine;
 mod error;
 mod head;
 mod head_file;
@@ -30,12 +30,16 @@ mod model;
 mod onnx;
 mod pack;
 mod parallel;
+mod port;
 mod provider;
 mod runtime;
+mod sequences;
 mod shared_weights;
 #[cfg(test)]
 mod tests;
+mod text_encoder;
 mod tokens;
+mod usage;
 mod weights;
 
 pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose};

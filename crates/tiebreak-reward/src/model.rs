@@ -9,9 +9,10 @@ use tiebreak_core::{
     TieModel, Unreadable, Usage,
 };
 
-use crate::encoder::Encoder;
+use crate::engine::Engine;
 use crate::head::Head;
 use crate::runtime::Runtime;
+use crate::text_encoder::TextEncoder;
 use crate::{Pack, Provider, RewardError, load_head, locate};
 
 /// Raised when code outside the packs changes what an embedding or a score is.
@@ -32,7 +33,8 @@ pub struct OpenOptions {
 /// A reward model: a pack's encoder, and its trained head if it has one.
 #[derive(Clone, Debug)]
 pub struct RewardModel {
-    encoder: Arc<Encoder>,
+    pack: Arc<Pack>,
+    encoder: Arc<TextEncoder>,
     head: Attached,
     identity: RewardModelIdentity,
 }
@@ -59,8 +61,9 @@ impl RewardModel {
             None => locate::library()?,
         };
         let runtime = Runtime::load(&library)?;
-        let encoder = Arc::new(Encoder::open(pack, runtime, options)?);
-        Ok(Self::assemble(encoder, saved.as_ref().map(|saved| &saved.head))?)
+        let engine = Engine::open(&pack.model, runtime, options)?;
+        let encoder = Arc::new(TextEncoder::open(&pack, engine)?);
+        Ok(Self::assemble(Arc::new(pack), encoder, saved.as_ref().map(|saved| &saved.head))?)
     }
 
     /// Opens the pack called `name`, wherever [`locate::pack`] finds it.
@@ -73,16 +76,22 @@ impl RewardModel {
 
     /// The pack that it was opened from.
     pub fn pack(&self) -> &Pack {
-        &self.encoder.pack
+        &self.pack
     }
 
-    fn assemble(encoder: Arc<Encoder>, head: Option<&RewardHead>) -> Result<Self, ScorerError> {
-        let manifest = &encoder.pack.manifest;
-        let encoder_hash = encoder.pack.encoder_hash;
+    fn assemble(
+        pack: Arc<Pack>,
+        encoder: Arc<TextEncoder>,
+        head: Option<&RewardHead>,
+    ) -> Result<Self, ScorerError> {
+        let manifest = &pack.manifest;
+        let encoder_hash = pack.encoder_hash;
         let head = match head {
             None => Attached::Nothing,
             Some(head) if head.encoder_hash != encoder_hash => Attached::Foreign(head.encoder_hash),
-            Some(head) => Attached::Head(Arc::new(Head::start(&encoder, head)?)),
+            Some(head) => {
+                Attached::Head(Arc::new(Head::start(&pack, encoder.engine.runtime(), head)?))
+            }
         };
         let pack_hash = match &head {
             Attached::Head(head) => head.pack_hash,
@@ -96,7 +105,7 @@ impl RewardModel {
             pack_hash,
             preprocessing_version: PREPROCESSING_VERSION,
         };
-        Ok(Self { encoder, head, identity })
+        Ok(Self { pack, encoder, head, identity })
     }
 }
 
@@ -106,19 +115,19 @@ impl Scorer for RewardModel {
     }
 
     fn provider(&self) -> String {
-        self.encoder.provider.to_string()
+        self.encoder.engine.provider().to_string()
     }
 
     fn skipped_providers(&self) -> Vec<SkippedProvider> {
-        self.encoder.skipped.clone()
+        self.encoder.engine.skipped()
     }
 
     fn usage(&self) -> Usage {
-        Usage::default()
+        self.encoder.engine.usage()
     }
 
     fn embedding_dim(&self) -> usize {
-        self.encoder.pack.manifest.embedding_dim
+        self.pack.manifest.embedding_dim
     }
 
     fn measures(&self) -> &[String] {
@@ -182,7 +191,7 @@ impl Scorer for RewardModel {
         if head.encoder_hash != self.identity.encoder_hash {
             return Err(foreign(head.encoder_hash, &self.identity));
         }
-        Ok(Box::new(Self::assemble(Arc::clone(&self.encoder), Some(head))?))
+        Ok(Box::new(Self::assemble(Arc::clone(&self.pack), Arc::clone(&self.encoder), Some(head))?))
     }
 }
 

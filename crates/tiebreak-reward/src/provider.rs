@@ -18,6 +18,9 @@ use crate::RewardError;
 use crate::runtime::Runtime;
 use crate::shared_weights::SharedWeights;
 
+/// Stands for the default order in a list of names.
+const AUTO: &str = "auto";
+
 /// An execution provider of ONNX Runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -44,6 +47,31 @@ impl Provider {
         }
         order.push(Self::Cpu);
         order
+    }
+
+    /// The order that a user set, by name. No names, and `auto` alone, are the default order; the
+    /// CPU always comes last, even if it is not named.
+    ///
+    /// # Errors
+    /// [`RewardError::UnknownProvider`] for a name that is none.
+    pub fn order(names: &[String]) -> Result<Vec<Self>, RewardError> {
+        let mut order: Vec<Self> = Vec::new();
+        for name in names {
+            let named = match name.trim() {
+                AUTO => Self::default_order(),
+                name => vec![name.parse()?],
+            };
+            for provider in named {
+                if provider != Self::Cpu && !order.contains(&provider) {
+                    order.push(provider);
+                }
+            }
+        }
+        if names.is_empty() {
+            return Ok(Self::default_order());
+        }
+        order.push(Self::Cpu);
+        Ok(order)
     }
 
     /// The name used in reports and options.
@@ -132,7 +160,12 @@ pub(crate) fn open_on(
             GraphSource::Bytes(bytes) => builder.commit_from_memory(bytes),
         }
     };
-    start().map_err(|error| one_line(error.message()))
+    start().map_err(|error| reason(&error))
+}
+
+/// What ONNX Runtime said, as one readable line.
+pub(crate) fn reason(error: &ort::Error) -> String {
+    one_line(error.message())
 }
 
 /// ONNX Runtime's message without source locations and status codes, on one line.

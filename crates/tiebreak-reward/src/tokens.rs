@@ -1,12 +1,10 @@
 //! From texts to token ids.
 
-use tiebreak_core::{Cancel, ScorerError};
+use tiebreak_core::ScorerError;
 use tokenizers::{Tokenizer, TruncationParams};
 
-use crate::{Pack, RewardError, parallel};
-
-/// Texts that a thread takes at a time.
-const TEXTS_AT_A_TIME: usize = 16;
+use crate::sequences::Sequence;
+use crate::{Pack, RewardError};
 
 /// A pack's tokenizer, cutting at the pack's maximum length and never padding: padding belongs to
 /// the batch.
@@ -25,21 +23,8 @@ impl TextTokenizer {
         Ok(Self(tokenizer))
     }
 
-    /// Token ids of each text, in order; each list has between 1 and the maximum length of them.
-    pub(crate) fn encode_all(
-        &self,
-        texts: &[&str],
-        threads: usize,
-        cancel: &Cancel,
-    ) -> Result<Vec<Vec<u32>>, ScorerError> {
-        let chunks: Vec<&[&str]> = texts.chunks(TEXTS_AT_A_TIME).collect();
-        let encoded = parallel::in_order(threads, chunks.len(), cancel, |_, n| {
-            chunks[n].iter().map(|&text| self.encode(text)).collect::<Result<Vec<_>, _>>()
-        })?;
-        Ok(encoded.into_iter().flatten().collect())
-    }
-
-    fn encode(&self, text: &str) -> Result<Vec<u32>, ScorerError> {
+    /// The tokens of a text, from 1 to the maximum length of them.
+    pub(crate) fn encode(&self, text: &str) -> Result<Sequence, ScorerError> {
         let encoding = self.0.encode_fast(text, true).map_err(|source| ScorerError::Runtime {
             context: "cannot split a text into tokens".to_owned(),
             source,
@@ -47,6 +32,8 @@ impl TextTokenizer {
         if encoding.is_empty() {
             return Err(ScorerError::BadOutput("no tokens for a text".to_owned()));
         }
-        Ok(encoding.get_ids().to_vec())
+        let is_typed = encoding.get_type_ids().iter().any(|&kind| kind != 0);
+        let types = if is_typed { encoding.get_type_ids().to_vec() } else { Vec::new() };
+        Ok(Sequence { ids: encoding.get_ids().to_vec(), types })
     }
 }

@@ -1,0 +1,264 @@
+//! A graph, loaded on an execution provider and ready to be run by several workers at once.
+//!
+//! Owned here: the sessions, what they take and give, what they count, and the change to the CPU
+//! when a provider fails in the middle of a run. Deliberately absent: what the numbers mean.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread;
+
+use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
+use tiebreak_core::{ScorerError, SkippedProvider, Usage};
+
+use crate::port;
+use crate::provider::{self, GraphSource};
+use crate::runtime::Runtime;
+use crate::shared_weights::SharedWeights;
+use crate::usage::Meter;
+use crate::{OpenOptions, Provider, RewardError};
+
+pub(crate) use crate::port::{Element, Input, Output, Port, Values};
+pub(crate) use crate::usage::Work;
+
+/// Each session keeps activations of its own, some 20 MB; the weights they share.
+const MOST_SESSIONS: usize = 16;
+
+/// A loaded graph.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    model: PathBuf,
+    runtime: Arc<Runtime>,
+    /// Threads that may call [`Engine::run`] side by side.
+    workers: usize,
+    inputs: Vec<Port>,
+    outputs: Vec<Port>,
+    active: RwLock<Arc<Active>>,
+    skipped: Mutex<Vec<SkippedProvider>>,
+    /// Held while the CPU takes over, so that it does so once.
+    takeover: Mutex<()>,
+    meter: Meter,
+}
+
+/// The sessions that run now.
+#[derive(Debug)]
+struct Active {
+    provider: Provider,
+    /// On the CPU one per core, each on its caller's thread alone: whole inputs run side by side,
+    /// so no core waits for another inside an operator. On a GPU one, for which callers queue
+    /// with their inputs prepared.
+    sessions: Vec<Mutex<Session>>,
+}
+
+impl Engine {
+    /// Loads a graph on the first provider of the order that can run it.
+    ///
+    /// # Errors
+    /// [`RewardError::NoProvider`] with every reason, or what is wrong with the graph's file.
+    pub(crate) fn open(
+        model: &Path,
+        runtime: Arc<Runtime>,
+        options: &OpenOptions,
+    ) -> Result<Self, RewardError> {
+        let order = options.providers.clone().unwrap_or_else(Provider::default_order);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let workers = options.threads.unwrap_or(cores).clamp(1, MOST_SESSIONS);
+        let mut skipped = Vec::new();
+        for provider in order {
+            match open_sessions(&runtime, provider, model, workers)? {
+                Ok(sessions) => {
+                    let active = Active { provider, sessions };
+                    return Ok(Self::assemble(model, runtime, workers, active, skipped));
+                }
+                Err(reason) => {
+                    skipped.push(SkippedProvider { provider: provider.to_string(), reason });
+                }
+            }
+        }
+        Err(RewardError::NoProvider { model: model.to_owned(), skipped })
+    }
+
+    fn assemble(
+        model: &Path,
+        runtime: Arc<Runtime>,
+        workers: usize,
+        active: Active,
+        skipped: Vec<SkippedProvider>,
+    ) -> Self {
+        let (inputs, outputs) = match active.sessions.first() {
+            Some(session) => {
+                let session = lock(session);
+                (port::ports(session.inputs()), port::ports(session.outputs()))
+            }
+            None => (Vec::new(), Vec::new()),
+        };
+        Self {
+            model: model.to_owned(),
+            runtime,
+            workers,
+            inputs,
+            outputs,
+            active: RwLock::new(Arc::new(active)),
+            skipped: Mutex::new(skipped),
+            takeover: Mutex::new(()),
+            meter: Meter::default(),
+        }
+    }
+
+    /// How many threads may run inputs side by side. On a GPU they share one session, and each
+    /// prepares its inputs while another's run.
+    pub(crate) fn workers(&self) -> usize {
+        self.workers
+    }
+
+    /// What the graph takes.
+    pub(crate) fn inputs(&self) -> &[Port] {
+        &self.inputs
+    }
+
+    /// What the graph gives.
+    pub(crate) fn outputs(&self) -> &[Port] {
+        &self.outputs
+    }
+
+    /// The provider that runs now.
+    pub(crate) fn provider(&self) -> Provider {
+        self.active().provider
+    }
+
+    /// The providers that do not run, and why.
+    pub(crate) fn skipped(&self) -> Vec<SkippedProvider> {
+        self.skipped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was done since the graph was loaded.
+    pub(crate) fn usage(&self) -> Usage {
+        self.meter.read(self.active().sessions.len())
+    }
+
+    /// ONNX Runtime.
+    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
+    /// Runs the graph once on the session of `worker` (below [`Engine::workers`]) and gives the
+    /// named outputs in their order. Values are converted to what each port takes, and outputs to
+    /// 32-bit floats. If a provider other than the CPU fails where the CPU does not, the CPU
+    /// takes over for all workers, and [`Engine::skipped`] says why.
+    ///
+    /// # Errors
+    /// [`ScorerError::BadOutput`] if an output is missing or holds a number that is not finite,
+    /// else what ONNX Runtime says.
+    pub(crate) fn run(
+        &self,
+        worker: usize,
+        inputs: &[Input<'_>],
+        outputs: &[&str],
+        work: Work,
+    ) -> Result<Vec<Output>, ScorerError> {
+        let active = self.active();
+        match self.run_on(&active, worker, inputs, outputs) {
+            Ok(found) => {
+                self.meter.count(work);
+                found.into_iter().map(Output::finite).collect()
+            }
+            Err(error) if active.provider == Provider::Cpu => Err(failed(inputs, error)),
+            Err(error) => self.run_on_cpu_instead(&active, error, worker, inputs, outputs, work),
+        }
+    }
+
+    fn run_on_cpu_instead(
+        &self,
+        failing: &Arc<Active>,
+        error: ort::Error,
+        worker: usize,
+        inputs: &[Input<'_>],
+        outputs: &[&str],
+        work: Work,
+    ) -> Result<Vec<Output>, ScorerError> {
+        let _one_at_a_time = self.takeover.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.active();
+        let is_first = Arc::ptr_eq(&current, failing);
+        let cpu = if is_first {
+            let sessions = open_sessions(&self.runtime, Provider::Cpu, &self.model, self.workers)?;
+            let sessions = sessions.map_err(|reason| ScorerError::Runtime {
+                context: format!("{} failed, and the CPU cannot take over", failing.provider),
+                source: reason.into(),
+            })?;
+            Arc::new(Active { provider: Provider::Cpu, sessions })
+        } else {
+            current
+        };
+        // Where the CPU fails too, the inputs are at fault and not the provider.
+        let found = self
+            .run_on(&cpu, worker, inputs, outputs)
+            .map_err(|cpu_error| failed(inputs, cpu_error))?;
+        if is_first {
+            *self.active.write().unwrap_or_else(PoisonError::into_inner) = cpu;
+            let reason = format!("it failed while running: {}", provider::reason(&error));
+            let skip = SkippedProvider { provider: failing.provider.to_string(), reason };
+            self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
+        }
+        self.meter.count(work);
+        found.into_iter().map(Output::finite).collect()
+    }
+
+    fn run_on(
+        &self,
+        active: &Active,
+        worker: usize,
+        inputs: &[Input<'_>],
+        outputs: &[&str],
+    ) -> ort::Result<Vec<Output>> {
+        let tensors = inputs
+            .iter()
+            .map(|input| Ok((input.name, input.tensor(self.element(input.name))?)))
+            .collect::<ort::Result<Vec<(&str, SessionInputValue<'_>)>>>()?;
+        let selected = outputs.iter().fold(OutputSelector::no_default(), |s, name| s.with(*name));
+        let options = RunOptions::new()?.with_outputs(selected);
+        let Some(session) = active.sessions.get(worker % active.sessions.len().max(1)) else {
+            return Err(ort::Error::new("no session"));
+        };
+        let mut session = lock(session);
+        let found = self.meter.time(|| session.run_with_options(tensors, &options))?;
+        outputs.iter().map(|name| Output::of(name, found.get(name))).collect()
+    }
+
+    fn element(&self, input: &str) -> Element {
+        let port = self.inputs.iter().find(|port| port.name == input);
+        port.map_or(Element::Other, |port| port.element)
+    }
+
+    fn active(&self) -> Arc<Active> {
+        Arc::clone(&self.active.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Opens one session, or `workers` of them on the CPU. The outer error is the graph's own fault;
+/// the inner one says why this provider does not run it.
+fn open_sessions(
+    runtime: &Runtime,
+    provider: Provider,
+    model: &Path,
+    workers: usize,
+) -> Result<Result<Vec<Mutex<Session>>, String>, RewardError> {
+    let opened: Result<Vec<Session>, String> = if provider == Provider::Cpu && workers > 1 {
+        let weights = SharedWeights::read(model)?;
+        let graph = GraphSource::Shared(model, &weights);
+        (0..workers).map(|_| provider::open_on(runtime, provider, graph)).collect()
+    } else {
+        provider::open_on(runtime, provider, GraphSource::File(model)).map(|s| vec![s])
+    };
+    Ok(opened.map(|sessions| sessions.into_iter().map(Mutex::new).collect()))
+}
+
+fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
+    session.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn failed(inputs: &[Input<'_>], source: ort::Error) -> ScorerError {
+    let shape = inputs.first().map(|input| input.shape.as_slice()).unwrap_or_default();
+    ScorerError::Runtime {
+        context: format!("cannot run the model on inputs of shape {shape:?}"),
+        source: Box::new(source),
+    }
+}

@@ -1,0 +1,80 @@
+//! From texts to embeddings.
+
+use std::collections::HashMap;
+
+use tiebreak_core::{Cancel, ScorerError};
+
+use crate::engine::Engine;
+use crate::sequences::{Pooling, TextPorts, run_sequences};
+use crate::tokens::TextTokenizer;
+use crate::{Pack, RewardError};
+
+/// A text pack's encoder, loaded.
+#[derive(Debug)]
+pub(crate) struct TextEncoder {
+    pub(crate) engine: Engine,
+    tokenizer: TextTokenizer,
+    ports: TextPorts,
+    embedding_dim: usize,
+}
+
+impl TextEncoder {
+    /// Joins a pack's tokenizer to its loaded graph.
+    ///
+    /// # Errors
+    /// If the tokenizer cannot be read, or the graph does not do what the manifest says: one
+    /// short text is tried out.
+    pub(crate) fn open(pack: &Pack, engine: Engine) -> Result<Self, RewardError> {
+        let manifest = &pack.manifest;
+        let encoder = Self {
+            engine,
+            tokenizer: TextTokenizer::read(pack)?,
+            ports: TextPorts {
+                inputs: manifest.inputs.clone(),
+                output: manifest.output.clone(),
+                pooling: Pooling::InGraph,
+                normalise: false,
+                pad_id: 0,
+            },
+            embedding_dim: manifest.embedding_dim,
+        };
+        encoder.embed(&["a"], &Cancel::default()).map_err(|error| {
+            let mut problem = error.to_string();
+            if let Some(source) = std::error::Error::source(&error) {
+                problem = format!("{problem}: {source}");
+            }
+            RewardError::bad_pack(&pack.model, problem)
+        })?;
+        Ok(encoder)
+    }
+
+    /// Embeds texts in the order given; equal texts are computed once.
+    ///
+    /// # Errors
+    /// As [`run_sequences`], and if an embedding has not the length that the manifest says.
+    pub(crate) fn embed(
+        &self,
+        texts: &[&str],
+        cancel: &Cancel,
+    ) -> Result<Vec<Vec<f32>>, ScorerError> {
+        let mut unique: Vec<&str> = Vec::new();
+        let mut index_of: HashMap<&str, usize> = HashMap::with_capacity(texts.len());
+        let positions: Vec<usize> = texts
+            .iter()
+            .map(|&text| {
+                *index_of.entry(text).or_insert_with(|| {
+                    unique.push(text);
+                    unique.len() - 1
+                })
+            })
+            .collect();
+        let tokenise = |n: usize| self.tokenizer.encode(unique[n]);
+        let embeddings = run_sequences(&self.engine, &self.ports, unique.len(), &tokenise, cancel)?;
+        let dim = self.embedding_dim;
+        if let Some(wrong) = embeddings.iter().find(|embedding| embedding.len() != dim) {
+            let what = format!("embeddings of shape [1, {}], not [1, {dim}]", wrong.len());
+            return Err(ScorerError::BadOutput(what));
+        }
+        Ok(positions.into_iter().map(|index| embeddings[index].clone()).collect())
+    }
+}
