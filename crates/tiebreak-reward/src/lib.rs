@@ -16,6 +16,7 @@
 //! ```
 
 mod atomic;
+mod audio_input;
 mod batch;
 mod bert;
 pub mod convert;
@@ -24,8 +25,10 @@ mod engine;
 mod error;
 mod head;
 mod head_file;
+mod image_input;
 pub mod locate;
 mod manifest;
+mod mel;
 mod model;
 mod onnx;
 mod pack;
