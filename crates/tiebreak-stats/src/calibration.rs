@@ -9,8 +9,8 @@
 
 use serde::Serialize;
 
-use crate::feature_bradley_terry::{logistic, softplus};
 use crate::lbfgs;
+use crate::logistic::{logistic, softplus};
 
 /// Bins of equal width over confidence 0.5 to 1.
 const BINS: usize = 10;

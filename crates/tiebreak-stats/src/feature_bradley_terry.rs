@@ -12,12 +12,11 @@
 //! not depend on the units of the features. There is no intercept: swapping the two candidates
 //! must turn p into 1 - p.
 
-use rand::Rng;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
+use crate::fit_error::FitError;
 use crate::lbfgs;
+use crate::logistic::{logistic, softplus};
 
 /// Feature differences of judged pairs, with what was judged.
 #[derive(Clone, Debug, Default)]
@@ -67,35 +66,6 @@ pub struct FeatureBradleyTerry {
     pub iterations: u32,
     /// Whether the gradient vanished; weights of a fit that did not converge are the best found.
     pub converged: bool,
-}
-
-/// Why nothing could be fitted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FitError {
-    /// No pair has a positive weight.
-    #[error("there are no judged pairs to fit")]
-    NoPairs,
-    /// The numbers do not fit each other.
-    #[error("{0}")]
-    Shape(String),
-    /// A feature or target is not a number.
-    #[error("pair {0} has a feature or target that is not finite")]
-    NotFinite(usize),
-}
-
-/// 1 / (1 + exp(-x)), without overflow.
-pub fn logistic(x: f64) -> f64 {
-    if x >= 0.0 {
-        1.0 / (1.0 + (-x).exp())
-    } else {
-        let e = x.exp();
-        e / (1.0 + e)
-    }
-}
-
-/// ln(1 + exp(x)), without overflow.
-pub(crate) fn softplus(x: f64) -> f64 {
-    x.max(0.0) + (-x.abs()).exp().ln_1p()
 }
 
 fn dot(row: &[f32], weights: &[f64]) -> f64 {
@@ -178,23 +148,6 @@ fn root_mean_squares(pairs: &Pairs, used: &[usize], weights: &[f64], total: f64)
         }
     }
     sums.into_iter().map(|sum| (sum / total).sqrt()).collect()
-}
-
-/// Weights of a bootstrap sample that draws whole groups (prompts) with replacement: the number
-/// of times that the pair's group was drawn. `groups[i]` is the group of pair `i`.
-/// (A. C. Davison and D. V. Hinkley, "Bootstrap methods and their application", 1997,
-/// section 3.8: the cluster bootstrap.)
-pub fn bootstrap_weights(groups: &[usize], seed: u64) -> Vec<f64> {
-    let count = groups.iter().max().map_or(0, |last| last + 1);
-    if count == 0 {
-        return Vec::new();
-    }
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut draws = vec![0.0; count];
-    for _ in 0..count {
-        draws[rng.random_range(0..count)] += 1.0;
-    }
-    groups.iter().map(|&group| draws[group]).collect()
 }
 
 #[cfg(test)]
