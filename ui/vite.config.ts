@@ -2,6 +2,8 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
+import { frozenPrototype } from './scripts/frozen-prototype.mjs';
+
 /** Every engine that the page runs in reads WOFF2: the older copies of KaTeX's fonts stay out. */
 const woff2Only = {
   name: 'woff2-only',
@@ -15,7 +17,7 @@ const woff2Only = {
 export default defineConfig({
   // Relative, so that the page works from any scheme the window serves it under.
   base: './',
-  plugins: [svelte(), svelteTesting(), woff2Only],
+  plugins: [svelte(), svelteTesting(), woff2Only, frozenPrototype],
   server: { fs: { allow: ['..'] } },
   build: {
     target: ['safari16', 'chrome107'],

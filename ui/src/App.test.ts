@@ -101,11 +101,14 @@ test('a folder is imported with the same report', async () => {
   expect(folder).toHaveBeenCalledTimes(1);
 });
 
-test('images are counted, and go to people', async () => {
-  open({ open: 40, modality: 'image' });
-  expect(await screen.findByTestId('modality-image')).toHaveTextContent('40');
-  expect(screen.queryByTestId('modality-text')).toBeNull();
-  expect(id('media-to-people')).toHaveTextContent(/reads text only.*everything goes to people/);
+test('images are counted, and go to people while no model is ready for them', async () => {
+  open({ open: 40, modality: 'mixed' });
+  expect(await screen.findByTestId('modality-image')).toHaveTextContent('10');
+  expect(await screen.findByTestId('to-people-image')).toHaveTextContent(
+    /Images: no reward model is ready. 10 comparisons go to people/,
+  );
+  expect(screen.queryByTestId('to-people-text')).toBeNull();
+  expect(id('label-run')).toBeEnabled();
 });
 
 test('the language is chosen, switches everything at once, and is remembered', async () => {

@@ -1,5 +1,5 @@
 /** Every screen by the rules of axe-core. Contrast needs a real window; lib/tokens.test.ts has it. */
-import { cleanup, render, screen } from '@testing-library/svelte';
+import { cleanup, render, screen, waitFor } from '@testing-library/svelte';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -39,6 +39,12 @@ const toDesigner: Walk = async (user) => {
   await find('presets');
 };
 
+const toModels: Walk = async (user) => {
+  await user.click(await find('models-open'));
+  await find('model-running');
+  await waitFor(() => expect(screen.queryByText(i18n.t.plot.drawing)).toBeNull());
+};
+
 const toAnnotating: Walk = async (user) => {
   await user.type(await find('annotator-name'), 'Ada');
   await user.click(id('annotator-start'));
@@ -47,9 +53,9 @@ const toAnnotating: Walk = async (user) => {
 
 const SCREENS: [string, Partial<FakeOptions>, Walk][] = [
   ['welcome', {}, () => screen.findByRole('button', { name: /lake-answers/ })],
-  ['an empty study', { open: 0 }, () => screen.findByText(/minilm/)],
+  ['an empty study', { open: 0 }, () => find('study')],
   ['a study', { open: 40 }, () => screen.findByText(/minilm/)],
-  ['a study of images', { open: 40, modality: 'image' }, () => find('media-to-people')],
+  ['a study of images', { open: 40, modality: 'image' }, () => find('model')],
   ['a study without a model', { open: 40, model: false }, () => find('study')],
   [
     'a running job',
@@ -85,6 +91,28 @@ const SCREENS: [string, Partial<FakeOptions>, Walk][] = [
       await screen.findAllByRole('radio');
       await user.click(id('export-run'));
       await find('export-report');
+    },
+  ],
+  ['the reward models', { open: 40 }, toModels],
+  ['the reward models of every modality', { open: 40, modality: 'mixed' }, toModels],
+  ['the reward models without labels', { open: 40, labels: 0 }, toModels],
+  ['no reward model', { open: 40, model: false }, toModels],
+  [
+    'the plots as tables, and an order of providers',
+    { open: 40 },
+    async (user) => {
+      await toModels(user);
+      for (const button of screen.getAllByTestId(/^plot-.*-table$/)) await user.click(button);
+      await user.click(id('providers-own'));
+    },
+  ],
+  [
+    'an added pack',
+    { open: 40 },
+    async (user) => {
+      await toModels(user);
+      await user.click(id('pack-add-folder'));
+      await find('pack-added');
     },
   ],
   ['the designer', { open: 40, aspects: 'preference' }, toDesigner],

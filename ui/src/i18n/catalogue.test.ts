@@ -12,6 +12,8 @@ const SAME = new Set([
   ', ',
   'Alt',
   'Annotator',
+  'Brier',
+  'ECE',
   'Enter',
   'Export',
   'Format',

@@ -9,7 +9,7 @@ import type {
   FormatView,
   JobView,
   JudgmentInput,
-  ModelStatus,
+  ModelsView,
   PresetView,
   Progress,
   RecentStudy,
@@ -32,7 +32,18 @@ export interface Backend {
   closeStudy(): Promise<void>;
   overview(): Promise<StudyOverview>;
   saveSettings(settings: StudySettings): Promise<StudyOverview>;
-  modelStatus(): Promise<ModelStatus>;
+  /** The reward models of the study, the packs of this machine, and where they may run. */
+  models(): Promise<ModelsView>;
+  /** Lets the study use another pack for a modality. */
+  choosePack(modality: string, pack: string): Promise<ModelsView>;
+  /** The order in which execution providers are tried, on this machine; `auto` alone is the system's own. */
+  setProviders(order: string[]): Promise<ModelsView>;
+  /** Asks for a pack; the id of the job that checks and adds it, or null when cancelled. */
+  addPack(kind: 'folder' | 'file'): Promise<string | null>;
+  /** Trains a head on people's labels, keeps it, and scores with it; the id of the job. */
+  startTraining(modality: string): Promise<string>;
+  /** Measures a reward model by people's labels; the id of the job. */
+  startMeasuring(modality: string): Promise<string>;
   /** Asks for files; the id of the import job, or null when cancelled. */
   importFiles(): Promise<string | null>;
   /** Asks for a folder of images or clips; the id of the import job, or null when cancelled. */

@@ -1,5 +1,5 @@
 /** Long work that only takes time. */
-import type { JobResult, JobView } from './bindings';
+import type { JobResult, JobView, UserError } from './bindings';
 
 interface FakeJob {
   stages: string[];
@@ -13,8 +13,11 @@ interface FakeJob {
 export class FakeJobs {
   private readonly jobs = new Map<string, FakeJob>();
 
-  /** Every job takes so long. */
-  constructor(private readonly jobMs: number) {}
+  /** Every job takes so long, and ends with an error if there is one. */
+  constructor(
+    private readonly jobMs: number,
+    private readonly fails: UserError | null = null,
+  ) {}
 
   /** Begins a job of so many units a stage; `finish` is called once, at its end. */
   start(stages: string[], units: number, finish: () => JobResult): string {
@@ -48,6 +51,7 @@ export class FakeJobs {
     };
     if (job.cancelled) return { ...view, state: 'cancelled' };
     if (share < 1) return view;
+    if (this.fails) return { ...view, state: 'failed', error: this.fails };
     job.result ??= job.finish();
     return { ...view, state: 'done', result: job.result };
   }

@@ -1,5 +1,5 @@
 /** Fixed replies of the fake. */
-import type { ExportReport, FormatView, ImportReport, ModelStatus, RecentStudy } from './bindings';
+import type { ExportReport, FormatView, ImportReport, RecentStudy } from './bindings';
 
 export const RECENT: RecentStudy[] = [
   {
@@ -24,19 +24,6 @@ export const RECENT: RecentStudy[] = [
     exists: false,
   },
 ];
-
-export const MODEL: ModelStatus = {
-  ready: true,
-  name: 'minilm-text-bt',
-  hash: '4f1c09ab',
-  provider: 'cpu',
-  skipped: [
-    'cuda: libcudart.so.12 is not installed',
-    'coreml: only on macOS',
-    'directml: only on Windows',
-  ],
-  error: null,
-};
 
 export const IMPORT_REPORTS: ImportReport[] = [
   {

@@ -4,7 +4,7 @@ import type { Ask, AspectScale, AspectSetting, PresetView, StudySettings } from 
 export interface FakeOptions {
   /** Begins with a study open, of so many items; 0 is an empty one. */
   open: number | null;
-  /** What is compared: `text`, `image` or `music`. */
+  /** What is compared: `text`, `image`, `music`, or `mixed` for some of each. */
   modality: string;
   /** How many candidates. */
   k: number;
@@ -34,6 +34,12 @@ export interface FakeOptions {
   /** How long a job takes, in milliseconds. */
   jobMs: number;
   model: boolean;
+  /** People's judgments that a reward model can learn from. */
+  labels: number;
+  /** How often a head was trained on them. */
+  trainings: number;
+  /** Jobs end with an error. */
+  failJobs: boolean;
 }
 
 export const DEFAULTS: FakeOptions = {
@@ -59,6 +65,9 @@ export const DEFAULTS: FakeOptions = {
   latencyMs: 15,
   jobMs: 3000,
   model: true,
+  labels: 340,
+  trainings: 6,
+  failJobs: false,
 };
 
 /** Options out of the query part of an address. */
@@ -90,6 +99,9 @@ export function optionsFromAddress(query: string): Partial<FakeOptions> {
     latencyMs: number('latency'),
     jobMs: number('job'),
     model: flag('nomodel', false),
+    labels: number('labels'),
+    trainings: number('trainings'),
+    failJobs: flag('failjobs', true),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
@@ -165,6 +177,8 @@ export function fakeSettings(options: FakeOptions): StudySettings {
     overlap: 1,
     budget: '25%',
     break_after_min: options.breakAfterMin,
+    packs: { text: 'minilm', image: 'efficientnet-lite0', music: 'musicnn' },
+    retrain_every: 50,
   };
 }
 

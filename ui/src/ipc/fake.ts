@@ -10,7 +10,7 @@ import type {
   ComparisonView,
   JobView,
   JudgmentInput,
-  ModelStatus,
+  ModalityCounts,
   Progress,
   RouteCounts,
   Saved,
@@ -22,8 +22,9 @@ import { fakeFollowUp, fakeShaped } from './fake-comparisons';
 import { fakeItems, type FakeItem } from './fake-data';
 import { FakeJobs } from './fake-jobs';
 import { fakeImage, fakePeaks, fakeSamples } from './fake-media';
+import { FakeModels } from './fake-models';
 import { DEFAULTS, fakePresets, fakeSettings, type FakeOptions } from './fake-settings';
-import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, MODEL, RECENT } from './fake-replies';
+import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, RECENT } from './fake-replies';
 
 export { optionsFromAddress, type FakeOptions } from './fake-settings';
 
@@ -55,11 +56,18 @@ export class FakeBackend implements Backend {
   private readonly annotators: AnnotatorView[] = [];
   private judgments: FakeJudgment[] = [];
   private readonly jobs: FakeJobs;
+  private readonly rewardModels: FakeModels;
   private submissions = 0;
 
   constructor(options: Partial<FakeOptions> = {}) {
     this.options = { ...DEFAULTS, ...options };
-    this.jobs = new FakeJobs(this.options.jobMs);
+    const failure = error(
+      'reward_model',
+      'The reward model ran out of memory: 3.1 GB were asked for.',
+      'Close other programs, or choose a smaller pack.',
+    );
+    this.jobs = new FakeJobs(this.options.jobMs, this.options.failJobs ? failure : null);
+    this.rewardModels = new FakeModels(this.options);
     this.settings = fakeSettings(this.options);
     if (this.options.open !== null) this.fill(this.options.open);
   }
@@ -111,15 +119,37 @@ export class FakeBackend implements Backend {
     return this.view();
   }
 
-  async modelStatus(): Promise<ModelStatus> {
+  async models() {
     await this.wait();
-    if (this.options.model) return MODEL;
-    const missing = error(
-      'model_missing',
-      'No reward model is installed.',
-      'Run `cargo xtask setup`, or annotate without one.',
-    );
-    return { ...MODEL, ready: false, name: null, hash: null, provider: null, error: missing };
+    return this.rewardModels.view(this.settings.packs, this.modalities(), this.scored > 0);
+  }
+
+  async choosePack(modality: string, pack: string) {
+    this.settings = { ...this.settings, packs: { ...this.settings.packs, [modality]: pack } };
+    return this.models();
+  }
+
+  async setProviders(order: string[]) {
+    this.rewardModels.order = order;
+    return this.models();
+  }
+
+  async addPack(_kind: 'folder' | 'file') {
+    await this.wait();
+    return this.jobs.start(['Copying', 'Checking'], 0, () => this.rewardModels.add());
+  }
+
+  async startTraining(modality: string) {
+    await this.wait();
+    return this.jobs.start(['Embedding', 'Training', 'Scoring'], 200, () => {
+      this.scored = this.items?.length ?? 0;
+      return this.rewardModels.train(modality);
+    });
+  }
+
+  async startMeasuring(modality: string) {
+    await this.wait();
+    return this.jobs.start(['Measuring'], 200, () => this.rewardModels.measure(modality));
   }
 
   async importFiles() {
@@ -285,7 +315,11 @@ export class FakeBackend implements Backend {
   }
 
   private all() {
-    return (this.items ?? []).map((item, n) => fakeShaped(item, n + 1, this.options));
+    const { modality } = this.options;
+    const of = (n: number) =>
+      modality === 'mixed' ? (['text', 'image', 'text', 'music'][n % 4] ?? 'text') : modality;
+    const shape = (n: number) => ({ ...this.options, modality: of(n) });
+    return (this.items ?? []).map((item, n) => fakeShaped(item, n + 1, shape(n)));
   }
 
   /** The comparison of an item, a second turn with what was answered to the first. */
@@ -354,7 +388,14 @@ export class FakeBackend implements Backend {
           one.judgments + this.judgments.filter((judgment) => judgment.annotator === one.id).length,
       })),
       policy: this.policy,
-      modalities: { text: 0, image: 0, music: 0, [this.options.modality]: total },
+      modalities: this.modalities(),
     };
+  }
+  private modalities(): ModalityCounts {
+    const total = this.items?.length ?? 0;
+    const none = { text: 0, image: 0, music: 0 };
+    if (this.options.modality !== 'mixed') return { ...none, [this.options.modality]: total };
+    const part = Math.floor(total / 4);
+    return { text: total - 2 * part, image: part, music: part };
   }
 }

@@ -10,6 +10,11 @@ function formats(language: Language) {
     whole: new Intl.NumberFormat(language),
     tenths: new Intl.NumberFormat(language, fixed),
     share: new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }),
+    digits: [0, 1, 2, 3].map(
+      (n) =>
+        new Intl.NumberFormat(language, { minimumFractionDigits: n, maximumFractionDigits: n }),
+    ),
+    small: new Intl.NumberFormat(language, { maximumSignificantDigits: 2 }),
     clock: new Intl.DateTimeFormat(DATES[language], { timeStyle: 'medium' }),
     day: new Intl.DateTimeFormat(DATES[language], { dateStyle: 'medium', timeStyle: 'short' }),
   };
@@ -26,6 +31,16 @@ export function count(n: number): string {
 /** A share of 0 to 1 as whole per cent: `78%`, in German `78 %`. */
 export function percent(share: number): string {
   return now().share.format(share);
+}
+
+/** `0.183`, with so many digits behind the point, 3 at most. */
+export function decimal(value: number, digits: number): string {
+  return now().digits[digits]?.format(value) ?? String(value);
+}
+
+/** A speed or a deviation, with what digits it takes: `61`, `4.2`, `0.000021`. */
+export function rough(value: number): string {
+  return Math.abs(value) >= 100 ? count(Math.round(value)) : now().small.format(value);
 }
 
 /** Seconds as `8.4 s`, `3 min`, `2 h 5 min`. */

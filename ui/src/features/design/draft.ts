@@ -80,6 +80,9 @@ export function settingsOf(draft: DraftSettings): StudySettings {
     overlap: draft.overlap ?? 1,
     budget: draft.budget.trim().replace(',', '.'),
     break_after_min: draft.break_after_min ?? 0,
+    // Chosen on the screen of the reward models.
+    packs: draft.packs,
+    retrain_every: draft.retrain_every,
   };
 }
 
@@ -96,12 +99,13 @@ export function differs(draft: DraftSettings, saved: StudySettings): boolean {
 }
 
 /**
- * Another design in the form. The budget is no part of a design and stays, as do guidelines where
- * it brings none.
+ * Another design in the form. The budget and the reward models are no part of a design and stay,
+ * as do guidelines where it brings none.
  */
 export function filled(draft: DraftSettings, design: StudySettings, preset: string): DraftSettings {
   const guidelines = design.guidelines.trim() === '' ? draft.guidelines : design.guidelines;
-  return { ...draftOf({ ...design, guidelines, preset }), budget: draft.budget };
+  const { budget, packs, retrain_every } = draft;
+  return { ...draftOf({ ...design, guidelines, preset }), budget, packs, retrain_every };
 }
 
 /** An aspect's id out of its name: `Über-all quality!` is `uber-all_quality`. */

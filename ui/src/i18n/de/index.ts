@@ -7,7 +7,9 @@ import { errors } from './errors';
 import { exporting } from './export';
 import { image } from './image';
 import { jobs } from './jobs';
+import { models } from './models';
 import { overlays } from './overlays';
+import { plot } from './plot';
 import { shell } from './shell';
 import { study } from './study';
 import { text } from './text';
@@ -22,7 +24,9 @@ export const de: Catalogue = {
   exporting,
   image,
   jobs,
+  models,
   overlays,
+  plot,
   shell,
   study,
   text,

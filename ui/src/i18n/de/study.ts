@@ -4,6 +4,7 @@ import { counted, n } from './number';
 const comparisons = (items: number) => counted(items, 'Vergleich', 'Vergleiche');
 
 export const study: Catalogue['study'] = {
+  models: 'Reward-Modelle …',
   design: 'Studie gestalten …',
   close: 'Studie schließen',
   importing: 'Import läuft',
@@ -21,10 +22,8 @@ export const study: Catalogue['study'] = {
   labelStep: 'Bewerten und verteilen',
   routing:
     'Die unsichersten Paare gehen an Menschen, so weit das Budget reicht; den Rest bewertet das Reward-Modell.',
-  mediaToPeople: (items) =>
-    `Das Reward-Modell liest vorerst nur Text. ${comparisons(items)} von Bildern oder Musik ${items === 1 ? 'geht' : 'gehen'} an Menschen.`,
-  onlyMedia:
-    'Das Reward-Modell liest vorerst nur Text. Diese Studie besteht nur aus Bildern oder Musik; alles geht an Menschen.',
+  toPeople: (modality, items) =>
+    `${modality}: kein Reward-Modell ist bereit. ${comparisons(items)} ${items === 1 ? 'geht' : 'gehen'} an Menschen.`,
   budget: 'Budget für Menschen',
   budgetOf: (percent, items, total) => `${percent} · ${n(items)} von ${n(total)}`,
   run: 'Starten',
@@ -32,10 +31,9 @@ export const study: Catalogue['study'] = {
   model: {
     looking: 'Das Reward-Modell wird gesucht …',
     ready: (name) => `Reward-Modell: ${name}`,
-    unnamed: 'ohne Namen',
     on: (provider) => `auf ${provider}`,
     missing: 'Kein Reward-Modell ist bereit.',
-    skipped: (count) => `Weitere Ausführungswege, die hier nicht laufen (${n(count)})`,
+    show: 'Näheres',
   },
 
   annotateStep: 'Vergleichen',

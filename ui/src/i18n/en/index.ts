@@ -6,7 +6,9 @@ import { errors } from './errors';
 import { exporting } from './export';
 import { image } from './image';
 import { jobs } from './jobs';
+import { models } from './models';
 import { overlays } from './overlays';
+import { plot } from './plot';
 import { shell } from './shell';
 import { study } from './study';
 import { text } from './text';
@@ -21,7 +23,9 @@ export const en = {
   exporting,
   image,
   jobs,
+  models,
   overlays,
+  plot,
   shell,
   study,
   text,

@@ -1,6 +1,7 @@
 import { counted, n } from './number';
 
 export const study = {
+  models: 'Reward models…',
   design: 'Study design…',
   close: 'Close study',
   importing: 'Importing',
@@ -18,10 +19,8 @@ export const study = {
   labelStep: 'Score and route',
   routing:
     'The least certain pairs go to people, up to the budget; the reward model labels the rest.',
-  mediaToPeople: (items: number): string =>
-    `The reward model reads text only, for now. ${counted(items, 'comparison')} of images or music ${items === 1 ? 'goes' : 'go'} to people.`,
-  onlyMedia:
-    'The reward model reads text only, for now. This study has images or music alone, so everything goes to people.',
+  toPeople: (modality: string, items: number): string =>
+    `${modality}: no reward model is ready. ${counted(items, 'comparison')} ${items === 1 ? 'goes' : 'go'} to people.`,
   budget: 'Human budget',
   budgetOf: (percent: string, items: number, total: number): string =>
     `${percent} · ${n(items)} of ${n(total)}`,
@@ -30,11 +29,9 @@ export const study = {
   model: {
     looking: 'Looking for the reward model…',
     ready: (name: string): string => `Reward model: ${name}`,
-    unnamed: 'unnamed',
     on: (provider: string): string => `on ${provider}`,
     missing: 'No reward model is ready.',
-    skipped: (count: number): string =>
-      `Other execution providers that do not run here (${n(count)})`,
+    show: 'Details',
   },
 
   annotateStep: 'Annotate',
