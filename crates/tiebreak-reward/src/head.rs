@@ -28,13 +28,14 @@ pub(crate) struct Head {
 
 impl Head {
     /// Starts a head for an encoder that it was trained on. It always runs on the CPU: a product
-    /// this small is done before a GPU has begun.
+    /// this small is done before a GPU has begun. `dim` is the length of the encoder's
+    /// embeddings, measured values included.
     pub(crate) fn start(
         pack: &Pack,
+        dim: usize,
         runtime: &Runtime,
         head: &RewardHead,
     ) -> Result<Self, ScorerError> {
-        let dim = pack.manifest.embedding_dim;
         let fail = |problem: String| ScorerError::Runtime {
             context: "cannot use the trained head".to_owned(),
             source: problem.into(),

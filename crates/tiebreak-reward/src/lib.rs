@@ -18,37 +18,47 @@
 mod atomic;
 mod audio_input;
 mod batch;
-mod bert;
 pub mod convert;
 mod doctor;
 mod engine;
 mod error;
+mod external_data;
+mod graph_file;
 mod head;
 mod head_file;
+mod hugging_face;
 mod image_input;
 pub mod locate;
 mod manifest;
+mod media_encoder;
 mod mel;
 mod model;
 mod onnx;
 mod pack;
+mod pairwise;
 mod parallel;
+mod pointwise;
 mod port;
 mod provider;
+mod python_json;
 mod runtime;
 mod sequences;
 mod shared_weights;
 #[cfg(test)]
 mod tests;
+mod template;
 mod text_encoder;
 mod tokens;
 mod usage;
-mod weights;
 
 pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose};
 pub use error::RewardError;
 pub use head_file::{HEAD_CARD, HEAD_GRAPH, SavedHead, load_head, save_head};
-pub use manifest::Manifest;
+pub use audio_input::AudioInput;
+pub use image_input::ImageInput;
+pub use manifest::{
+    Layout, Manifest, Measures, ModelInput, Pooling, Template, TextInput, Truncation,
+};
 pub use model::{OpenOptions, RewardModel};
 pub use pack::Pack;
 pub use provider::Provider;

@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 use directories::ProjectDirs;
 
-use crate::{RewardError, manifest};
+use crate::{Manifest, RewardError};
 
 /// Names the library file.
 pub const LIBRARY_VARIABLE: &str = "TIEBREAK_ORT";
@@ -45,7 +45,7 @@ pub fn pack_folders() -> Vec<PathBuf> {
 /// [`RewardError::PackNotFound`] with every place looked at.
 pub fn pack(name: &str) -> Result<PathBuf, RewardError> {
     let searched: Vec<PathBuf> = pack_folders().iter().map(|folder| folder.join(name)).collect();
-    match searched.iter().find(|dir| dir.join(manifest::FILE_NAME).is_file()) {
+    match searched.iter().find(|dir| Manifest::is_in(dir)) {
         Some(dir) => Ok(dir.clone()),
         None => Err(RewardError::PackNotFound { name: name.to_owned(), searched }),
     }
@@ -57,7 +57,7 @@ pub fn packs() -> Vec<PathBuf> {
     for folder in pack_folders() {
         for dir in sorted_entries(&folder).unwrap_or_default() {
             let is_new = found.iter().all(|known| known.file_name() != dir.file_name());
-            if is_new && dir.join(manifest::FILE_NAME).is_file() {
+            if is_new && Manifest::is_in(&dir) {
                 found.push(dir);
             }
         }

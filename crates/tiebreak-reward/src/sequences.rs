@@ -3,6 +3,7 @@
 use tiebreak_core::{Cancel, ScorerError};
 
 use crate::engine::{Engine, Input, Output, Values, Work};
+use crate::manifest::{Pooling, TextInput};
 use crate::{Provider, batch, parallel};
 
 /// Tokens in a batch, padding included, on a CPU core and on a GPU.
@@ -19,19 +20,6 @@ pub(crate) struct Sequence {
     pub(crate) types: Vec<u32>,
 }
 
-/// Where token vectors become one vector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pooling {
-    /// In the graph: it gives `[batch, dim]`, or `[batch]` for one number each.
-    InGraph,
-    /// Here, from `[batch, tokens, dim]`: the mean over the tokens that are not padding.
-    Mean,
-    /// The first token.
-    First,
-    /// The last token that is not padding.
-    Last,
-}
-
 /// How sequences meet a graph. Padding is on the right.
 #[derive(Clone, Debug)]
 pub(crate) struct TextPorts {
@@ -42,6 +30,22 @@ pub(crate) struct TextPorts {
     /// Whether vectors are scaled to length 1 here.
     pub(crate) normalise: bool,
     pub(crate) pad_id: u32,
+    /// Whether sequences of different lengths may share a batch.
+    pub(crate) padded: bool,
+}
+
+impl TextPorts {
+    /// Those that a pack declares.
+    pub(crate) fn of(input: &TextInput, output: &str) -> Self {
+        Self {
+            inputs: input.inputs.clone(),
+            output: output.to_owned(),
+            pooling: input.pooling,
+            normalise: input.normalise,
+            pad_id: input.pad_id,
+            padded: input.padded,
+        }
+    }
 }
 
 /// Runs `count` sequences through an engine and gives one vector each, in their order.
@@ -69,6 +73,7 @@ pub(crate) fn run_sequences(
         return Err(ScorerError::BadOutput("no tokens for a text".to_owned()));
     }
     let budget = match engine.provider() {
+        _ if !ports.padded => 1,
         Provider::Cpu => CPU_BATCH_TOKENS,
         _ => GPU_BATCH_TOKENS,
     };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tiebreak_core::{Cancel, ScorerError};
 
 use crate::engine::Engine;
-use crate::sequences::{Pooling, TextPorts, run_sequences};
+use crate::sequences::{TextPorts, run_sequences};
 use crate::tokens::TextTokenizer;
 use crate::{Pack, RewardError};
 
@@ -26,16 +26,11 @@ impl TextEncoder {
     /// short text is tried out.
     pub(crate) fn open(pack: &Pack, engine: Engine) -> Result<Self, RewardError> {
         let manifest = &pack.manifest;
+        let (input, path) = pack.text()?;
         let encoder = Self {
             engine,
-            tokenizer: TextTokenizer::read(pack)?,
-            ports: TextPorts {
-                inputs: manifest.inputs.clone(),
-                output: manifest.output.clone(),
-                pooling: Pooling::InGraph,
-                normalise: false,
-                pad_id: 0,
-            },
+            tokenizer: TextTokenizer::read(path, input)?,
+            ports: TextPorts::of(input, &manifest.output),
             embedding_dim: manifest.embedding_dim,
         };
         encoder.embed(&["a"], &Cancel::default()).map_err(|error| {
@@ -46,6 +41,11 @@ impl TextEncoder {
             RewardError::bad_pack(&pack.model, problem)
         })?;
         Ok(encoder)
+    }
+
+    /// Length of an embedding.
+    pub(crate) fn embedding_dim(&self) -> usize {
+        self.embedding_dim
     }
 
     /// Embeds texts in the order given; equal texts are computed once.
