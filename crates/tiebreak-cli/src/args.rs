@@ -248,15 +248,27 @@ pub struct ModelArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum PackCommand {
-    /// Make the default text pack from the weights of all-MiniLM-L6-v2.
-    ConvertMinilm {
-        /// The folder with model.safetensors and tokenizer.json.
+    /// Make a default pack from published weights.
+    Convert {
+        /// Which weights they are.
+        model: PublishedArg,
+        /// The folder with the published files.
         #[arg(long, value_name = "DIR")]
         source: PathBuf,
         /// The folder to make.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum PublishedArg {
+    /// Texts: model.safetensors and tokenizer.json of all-MiniLM-L6-v2.
+    Minilm,
+    /// Images: efficientnet-lite0-57934424.pth.
+    EfficientnetLite0,
+    /// Music: .index and .data-00000-of-00001 of MTT_musicnn.
+    Musicnn,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
