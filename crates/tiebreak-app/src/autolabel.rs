@@ -2,9 +2,9 @@
 
 use tiebreak_core::{
     AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
-    PairPreference, RouteTo, Scorer,
+    PairPreference, PolicyRun, RouteTo, Scorer,
 };
-use tiebreak_store::StoredRewardModel;
+use tiebreak_store::{Reader, StoredRewardModel};
 
 use crate::clock::{fresh, now};
 use crate::error::Result;
@@ -23,8 +23,8 @@ pub struct AutolabelReport {
     pub written: u64,
     /// Labels that stood already.
     pub unchanged: u64,
-    /// The AI annotator's pseudonym.
-    pub annotator: String,
+    /// The pseudonyms of the reward models.
+    pub annotators: Vec<String>,
 }
 
 /// The name under which a reward model judges: one annotator per exact model.
@@ -32,38 +32,51 @@ pub(crate) fn annotator_name(model: &StoredRewardModel) -> String {
     format!("{} {}", model.identity.name, model.identity.pack_hash.short())
 }
 
+/// The reward models whose scores a routing used.
+pub(crate) fn models_of(reader: &Reader<'_>, run: &PolicyRun) -> Result<Vec<StoredRewardModel>> {
+    let mut models = Vec::with_capacity(run.reward_models.len());
+    for id in &run.reward_models {
+        models.extend(reader.reward_model_by_id(*id)?);
+    }
+    Ok(models)
+}
+
 impl Study {
-    /// Writes the reward model's preference as its judgment on every pair routed to it; items of
-    /// more candidates are never labelled by a model. A label that stands already is not written
-    /// again.
+    /// Writes the preference of each modality's reward model as its judgment on every pair routed
+    /// to it; items of more candidates are never labelled by a model. A tie is written where the
+    /// model expects ties and a tie is the most probable answer. A label that stands already is
+    /// not written again.
     ///
     /// # Errors
     /// Before the first routing, on cancellation, or if the file cannot be written.
     pub fn autolabel(&self, watch: &dyn Watch) -> Result<AutolabelReport> {
-        let (run, model, routed) = self.store.read(|reader| {
+        let (run, models, routed) = self.store.read(|reader| {
             let run = reader.current_run()?.ok_or(AppError::NotRouted)?;
-            let model = match run.reward_model {
-                Some(id) => reader.reward_model_by_id(id)?,
-                None => None,
-            };
+            let models = models_of(reader, &run)?;
             let (_, ai) = reader.route_counts(run.id)?;
-            Ok::<_, AppError>((run, model.ok_or(AppError::NotRouted)?, ai))
+            Ok::<_, AppError>((run, models, ai))
         })?;
-        let annotator = self.store.write(|writer| {
-            Ok::<_, AppError>(writer.ensure_annotator(
-                AnnotatorKind::Ai,
-                &annotator_name(&model),
-                "",
-                AnnotatorId::new(fresh()),
-                now(),
-            )?)
+        let annotators = self.store.write(|writer| {
+            models
+                .iter()
+                .map(|model| {
+                    let annotator = writer.ensure_annotator(
+                        AnnotatorKind::Ai,
+                        &annotator_name(model),
+                        "",
+                        AnnotatorId::new(fresh()),
+                        now(),
+                    )?;
+                    Ok((model.id, annotator))
+                })
+                .collect::<Result<Vec<_>>>()
         })?;
         watch.stage("Labelling by the reward model", Some(routed));
         let mut report = AutolabelReport {
             routed,
             written: 0,
             unchanged: 0,
-            annotator: annotator.pseudonym.clone(),
+            annotators: annotators.iter().map(|(_, who)| who.pseudonym.clone()).collect(),
         };
         let mut after = 0;
         loop {
@@ -71,16 +84,21 @@ impl Study {
                 let page = writer.routed_after(run.id, RouteTo::Ai, after, BATCH)?;
                 for routed in &page {
                     let item = routed.route.item;
-                    let Some(preference) = writer.pair_preference(model.id, item)? else {
-                        continue;
-                    };
+                    // A model has scores of its own modality only: at most one answers.
+                    let mut found = None;
+                    for (model, annotator) in &annotators {
+                        if let Some(preference) = writer.pair_preference(*model, item)? {
+                            found = Some((annotator.id, preference));
+                        }
+                    }
+                    let Some((annotator, preference)) = found else { continue };
                     let candidates = writer.candidate_ids(item)?;
                     // The preference is between the first two and says nothing of a third.
                     if candidates.len() != 2 {
                         continue;
                     }
-                    let judgment = label(item, annotator.id, preference, &candidates)?;
-                    let last = writer.last_judgment(item, annotator.id)?;
+                    let judgment = label(item, annotator, preference, &candidates)?;
+                    let last = writer.last_judgment(item, annotator)?;
                     if last.is_some_and(|last| last.outcome == judgment.outcome) {
                         report.unchanged += 1;
                     } else {
@@ -133,11 +151,18 @@ fn label(
     let [first, second, ..] = candidates else {
         return Err(AppError::input("item", format!("{item} has fewer than two candidates")));
     };
-    // Equal scores are rare but real: identical answers.
-    let (outcome, probability) = match preference.probability {
-        p if p > 0.5 => (Outcome::Preferred(*first), p),
-        p if p < 0.5 => (Outcome::Preferred(*second), 1.0 - p),
-        p => (Outcome::Tie, p),
+    let tie = preference.tie.unwrap_or(0.0);
+    let [p_first, p_second] =
+        [preference.probability, 1.0 - preference.probability].map(|p| p * (1.0 - tie));
+    let (outcome, probability) = if tie > p_first.max(p_second) {
+        (Outcome::Tie, tie)
+    } else if p_first == p_second {
+        // Equal scores are rare but real: identical answers.
+        (Outcome::Tie, tie.max(p_first))
+    } else if p_first > p_second {
+        (Outcome::Preferred(*first), p_first)
+    } else {
+        (Outcome::Preferred(*second), p_second)
     };
     let id = JudgmentId::new(fresh());
     Ok(Judgment {

@@ -12,7 +12,7 @@ use tiebreak_exchange::{
 };
 use tiebreak_store::{LiveJudgment, Reader, StoredRewardModel};
 
-use crate::autolabel::annotator_name;
+use crate::autolabel::{annotator_name, models_of};
 use crate::clock::now;
 use crate::error::Result;
 use crate::judgment_details::{Named, details};
@@ -84,9 +84,16 @@ impl ExportRequest {
 struct Sides {
     choice: LabelChoice,
     run: Option<PolicyRun>,
-    model: Option<StoredRewardModel>,
-    /// The pseudonym of the reward model's annotator.
-    ai: Option<String>,
+    /// At most one a modality.
+    models: Vec<StoredRewardModel>,
+    /// The pseudonyms of the reward models.
+    ai: Vec<String>,
+}
+
+impl Sides {
+    fn model(&self, modality: Modality) -> Option<&StoredRewardModel> {
+        self.models.iter().find(|model| model.identity.modality == modality)
+    }
 }
 
 impl Study {
@@ -146,12 +153,11 @@ impl Study {
             }
             watch.stage("Exporting", Some(total));
             let sides = sides(reader, request.labels)?;
-            let with_margin = match &sides.model {
-                Some(model) => {
-                    reader.unscored_count(model.id)? + reader.unscorable_count(model.id)? == 0
-                }
-                None => false,
-            };
+            let mut scored = 0;
+            for model in &sides.models {
+                scored += reader.scored_count(model.id)?;
+            }
+            let with_margin = scored == total;
             let options = ExportOptions { format: request.format, with_margin };
             let mut writer = DatasetWriter::create(folder, options)?;
             let (mut after, mut done) = (0, 0);
@@ -182,10 +188,8 @@ impl Study {
                 let left_out = reasons.collect::<Vec<_>>().join(", ");
                 return Err(AppError::NothingToExport { left_out });
             }
-            if !with_margin && sides.model.is_some() {
-                notes.push(
-                    "no margin column: the reward model has not scored every item".to_owned(),
-                );
+            if !with_margin && !sides.models.is_empty() {
+                notes.push("no margin column: reward models have not scored every item".to_owned());
             }
             if files {
                 notes.push(
@@ -206,7 +210,7 @@ impl Study {
                 licence: request.licence.clone(),
                 created_at: now(),
                 tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-                reward_model: sides.model.map(|model| model.identity),
+                reward_models: sides.models.into_iter().map(|model| model.identity).collect(),
                 policy_run: sides.run,
                 left_out: left_out
                     .iter()
@@ -277,15 +281,16 @@ enum Taken {
 
 fn sides(reader: &Reader<'_>, choice: LabelChoice) -> Result<Sides> {
     let run = reader.current_run()?;
-    let model = match run.as_ref().and_then(|run| run.reward_model) {
-        Some(id) => reader.reward_model_by_id(id)?,
-        None => reader.latest_reward_model()?,
+    let models = match &run {
+        Some(run) => models_of(reader, run)?,
+        None => reader.models_in_force()?,
     };
-    let ai = match &model {
-        Some(model) => reader.annotator_named(AnnotatorKind::Ai, &annotator_name(model), "")?,
-        None => None,
-    };
-    Ok(Sides { choice, run, model, ai: ai.map(|annotator| annotator.pseudonym) })
+    let mut ai = Vec::new();
+    for model in &models {
+        let found = reader.annotator_named(AnnotatorKind::Ai, &annotator_name(model), "")?;
+        ai.extend(found.map(|annotator| annotator.pseudonym));
+    }
+    Ok(Sides { choice, run, models, ai })
 }
 
 /// The item as one or more rows, or why it gives none.
@@ -298,15 +303,17 @@ fn export_rows(
     let human: Vec<&LiveJudgment> =
         live.iter().filter(|live| live.kind == AnnotatorKind::Human).collect();
     let ai: Vec<&LiveJudgment> =
-        live.iter().filter(|live| Some(&live.pseudonym) == sides.ai.as_ref()).collect();
+        live.iter().filter(|live| sides.ai.contains(&live.pseudonym)).collect();
     let candidates: Vec<CandidateId> = item.candidates.iter().map(|c| c.id).collect();
     let by_people = || verdict(&human, &candidates, "no human label yet");
     let by_model = || verdict(&ai, &candidates, "no label of the reward model yet");
-    let people_first =
-        || match (human.iter().any(|live| live.judgment.outcome.is_answer()), &sides.ai) {
-            (true, _) | (false, None) => by_people(),
-            (false, Some(_)) => by_model(),
-        };
+    let people_first = || match (
+        human.iter().any(|live| live.judgment.outcome.is_answer()),
+        sides.ai.is_empty(),
+    ) {
+        (true, _) | (false, true) => by_people(),
+        (false, false) => by_model(),
+    };
     // A label given here was paid for: it counts even where the routing had not asked for it.
     let annotated = human
         .iter()
@@ -330,7 +337,7 @@ fn export_rows(
         Some(_) => reader.followed(item.id)?.first().map(ToString::to_string),
         None => None,
     };
-    let scores: BTreeMap<CandidateId, f64> = match &sides.model {
+    let scores: BTreeMap<CandidateId, f64> = match sides.model(item.modality) {
         Some(model) => reader.scores(model.id, item.id)?.into_iter().collect(),
         None => BTreeMap::new(),
     };
@@ -381,8 +388,7 @@ fn pair(
         margin: chosen_score.zip(rejected_score).map(|(chosen, rejected)| chosen - rejected),
         confidence: majority.confidence,
         reward_model: sides
-            .model
-            .as_ref()
+            .model(item.modality)
             .filter(|_| chosen_score.is_some())
             .map(|model| model.identity.pack_hash.to_string()),
         chosen_score,

@@ -15,12 +15,10 @@ impl Study {
         let settings = self.settings()?;
         self.store.read(|reader| {
             let run = reader.current_run()?;
-            let model = reader.latest_reward_model()?;
-            let counts = reader.counts(
-                run.as_ref().map(|run| run.id),
-                model.as_ref().map(|model| model.id),
-                settings.overlap,
-            )?;
+            let models: Vec<_> =
+                reader.models_in_force()?.into_iter().map(|model| model.id).collect();
+            let counts =
+                reader.counts(run.as_ref().map(|run| run.id), &models, settings.overlap)?;
             let annotators = reader
                 .annotators()?
                 .into_iter()

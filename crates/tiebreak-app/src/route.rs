@@ -1,10 +1,11 @@
 //! Routing a study under a budget.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 use tiebreak_core::{Budget, ItemId, PolicyRun, PolicyRunId, Route, RouteTo};
 use tiebreak_routing::{LeastCertain, Policy, Signal};
+use tiebreak_store::ScoredPair;
 
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
@@ -19,59 +20,75 @@ pub struct RouteReport {
     pub human: u64,
     /// Items for the reward model.
     pub ai: u64,
-    /// Of the items for people, those that the reward model cannot label: of another modality
-    /// than it scores, or of more than two candidates.
+    /// Of the items for people, those that no reward model can label: of a modality that none
+    /// scores, of more than two candidates, or unreadable.
     pub people_only: u64,
+    /// Why, with the number of items.
+    pub people_only_reasons: Vec<(String, u64)>,
     /// The policy.
     pub policy: String,
     /// The budget asked for.
     pub budget: String,
     /// The seed that decided between equal gains.
     pub seed: u64,
-    /// The hash of the reward model whose scores were used.
-    pub model_hash: String,
+    /// The reward models whose scores were used, one a modality: name and hash.
+    pub models: Vec<(String, String)>,
     /// The policy's settings and fit.
     pub parameters: Value,
 }
 
 impl Study {
-    /// Routes every item to people or to the reward model that scored last, and remembers the
-    /// budget. Items that the model cannot label (of another modality, or of more than two
-    /// candidates) go to people first, whatever the budget; what is left of it is spent by the
-    /// policy. An item and those that follow it go to one side: to people, if one of them does.
-    /// Without `seed` a new one is drawn and stored.
+    /// Routes every item to people or to the reward model of its modality that is in force, and
+    /// remembers the budget. Items that no model can label (of a modality that none has scored,
+    /// of more than two candidates, or unreadable) go to people first, whatever the budget; what
+    /// is left of it is spent by the policy. An item and those that follow it go to one side: to
+    /// people, if one of them does. Without `seed` a new one is drawn and stored.
     ///
     /// # Errors
-    /// Without items, or while items have no score.
+    /// Without items, while no item has a score, or while an item of a modality that is scored
+    /// has none.
     pub fn route(&self, budget: Budget, seed_given: Option<u64>) -> Result<RouteReport> {
+        self.route_without(budget, seed_given, &BTreeMap::new())
+    }
+
+    /// As [`Study::route`]; items of the modalities that cannot be scored now, each with the
+    /// reason, go to people where they have no score.
+    pub(crate) fn route_without(
+        &self,
+        budget: Budget,
+        seed_given: Option<u64>,
+        unable: &BTreeMap<&'static str, String>,
+    ) -> Result<RouteReport> {
         let policy = LeastCertain;
         let seed = seed_given.unwrap_or_else(seed);
-        let (model, signals, people_only, chains) = self.store.read(|reader| {
+        let (models, signals, people_only, chains) = self.store.read(|reader| {
             let items = reader.item_count()?;
             if items == 0 {
                 return Err(AppError::EmptyStudy);
             }
-            let Some(model) = reader.latest_reward_model()? else {
+            let models = reader.models_in_force()?;
+            if models.is_empty() && unable.is_empty() {
                 return Err(tiebreak_routing::RoutingError::Unscored {
                     unscored: items as usize,
                     items: items as usize,
                 }
                 .into());
-            };
-            let (labelable, rest): (Vec<_>, Vec<_>) =
-                reader.scored_pairs(model.id)?.into_iter().partition(|pair| pair.labelable);
-            let signals: Vec<Signal> = labelable
-                .into_iter()
-                .map(|pair| Signal {
-                    item: pair.item,
-                    preference: pair.preference,
-                    annotated: pair.annotated,
-                    imported: pair.imported,
-                    identical: pair.identical,
-                })
-                .collect();
-            let people_only: Vec<ItemId> = rest.into_iter().map(|pair| pair.item).collect();
-            Ok((model, signals, people_only, reader.follow_pairs()?))
+            }
+            let ids: Vec<_> = models.iter().map(|model| model.id).collect();
+            let (mut signals, mut people_only) = (Vec::new(), Vec::new());
+            for pair in reader.scored_pairs(&ids)? {
+                match why_people_only(&pair, unable) {
+                    Some(reason) => people_only.push((pair.item, reason)),
+                    None => signals.push(Signal {
+                        item: pair.item,
+                        preference: pair.preference,
+                        annotated: pair.annotated,
+                        imported: pair.imported,
+                        identical: pair.identical,
+                    }),
+                }
+            }
+            Ok((models, signals, people_only, reader.follow_pairs()?))
         })?;
         let items = (signals.len() + people_only.len()) as u64;
         let for_policy = match people_only.len() as u64 {
@@ -87,7 +104,7 @@ impl Study {
             policy: policy.name().to_owned(),
             budget,
             seed,
-            reward_model: Some(model.id),
+            reward_models: models.iter().map(|model| model.id).collect(),
             parameters: routing.parameters,
             ran_at: now(),
         };
@@ -98,17 +115,44 @@ impl Study {
             writer.insert_run(&run, &routing.routes)?;
             Ok::<_, AppError>(writer.route_counts(run.id)?)
         })?;
+        let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+        for (_, reason) in people_only {
+            *reasons.entry(reason).or_default() += 1;
+        }
         Ok(RouteReport {
             items,
             human,
             ai,
-            people_only: people_only.len() as u64,
+            people_only: reasons.values().sum(),
+            people_only_reasons: reasons.into_iter().collect(),
             policy: run.policy,
             budget: budget.to_string(),
             seed,
-            model_hash: model.identity.pack_hash.to_string(),
+            models: models
+                .into_iter()
+                .map(|model| (model.identity.name, model.identity.pack_hash.to_string()))
+                .collect(),
             parameters: Value::Object(run.parameters),
         })
+    }
+}
+
+/// Why no reward model can label an item; `None` if one can, or could once it has scored it.
+fn why_people_only(pair: &ScoredPair, unable: &BTreeMap<&'static str, String>) -> Option<String> {
+    if pair.candidates != 2 {
+        return Some("reward models label pairs, and this item has more candidates".to_owned());
+    }
+    if pair.preference.is_some() {
+        return None;
+    }
+    let modality = pair.modality.as_str();
+    if let Some(reason) = unable.get(modality) {
+        return Some(format!("no reward model can score {modality} now: {reason}"));
+    }
+    match &pair.problem {
+        Some(problem) => Some(format!("the reward model cannot read it: {problem}")),
+        None if !pair.has_model => Some(format!("no reward model has scored {modality}")),
+        None => None,
     }
 }
 
@@ -117,7 +161,7 @@ impl Study {
 /// from 0 on each side.
 fn join_chains(
     routes: &mut Vec<Route>,
-    people_only: &[ItemId],
+    people_only: &[(ItemId, String)],
     chains: &[(ItemId, ItemId)],
 ) -> usize {
     let mut neighbours: HashMap<ItemId, Vec<ItemId>> = HashMap::new();
@@ -125,7 +169,7 @@ fn join_chains(
         neighbours.entry(*one).or_default().push(*other);
         neighbours.entry(*other).or_default().push(*one);
     }
-    let mut human: HashSet<ItemId> = people_only.iter().copied().collect();
+    let mut human: HashSet<ItemId> = people_only.iter().map(|(item, _)| *item).collect();
     human.extend(routes.iter().filter(|route| route.to == RouteTo::Human).map(|route| route.item));
     let mut reached: Vec<ItemId> = human.iter().copied().collect();
     while let Some(item) = reached.pop() {
@@ -145,12 +189,12 @@ fn join_chains(
             moved += 1;
         }
     }
-    let only = people_only.iter().map(|item| Route {
+    let only = people_only.iter().map(|(item, reason)| Route {
         item: *item,
         to: RouteTo::Human,
         predicted_gain: None,
         rank: 0,
-        reason: "the reward model cannot label it".to_owned(),
+        reason: reason.clone(),
     });
     let mut all: Vec<Route> = only.collect();
     routes.sort_by_key(|route| route.rank);
@@ -194,7 +238,7 @@ mod tests {
         ];
         // 5 follows 3 follows 2; 4 follows 9, which no model can label.
         let chains = [(item(3), item(2)), (item(5), item(3)), (item(4), item(9))];
-        assert_eq!(join_chains(&mut routes, &[item(9)], &chains), 3);
+        assert_eq!(join_chains(&mut routes, &[(item(9), String::new())], &chains), 3);
         let mut found: Vec<_> = routes.iter().map(|r| (r.to, r.rank, r.item)).collect();
         found.sort_by_key(|(to, rank, _)| (*to == ai, *rank));
         let expected = [

@@ -1,196 +1,295 @@
 //! Scoring: every candidate gets the reward model's score, every pair its preference.
 
-use std::collections::{HashMap, HashSet};
+mod chunk;
 
-use tiebreak_core::{
-    CandidateFeatures, Content, ContentHash, EnsembleScore, Item, PairPreference, RewardModelId,
-    Scorer, Surface,
-};
+use std::time::Instant;
+
+use tiebreak_core::{Item, RewardModelId, Scorer, ScorerError, ScorerKind, SkippedProvider, Usage};
+use tiebreak_store::ScoringRun;
 
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::study::stop_if_cancelled;
 use crate::{AppError, Study, Watch};
 
-/// Items whose texts are embedded together. Large, because sorting by length works within a
-/// chunk; the texts of a chunk are in memory.
-const CHUNK: usize = 512;
+/// Reasons that a report names one by one.
+const PROBLEMS: usize = 100;
 
 /// What scoring did.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct ScoreReport {
-    /// All items.
+    /// `text`, `image` or `music`.
+    pub modality: String,
+    /// All items of the study.
     pub items: u64,
     /// Items scored now.
     pub scored: u64,
+    /// Their candidates.
+    pub candidates: u64,
     /// Items that had scores of this model already.
     pub already_scored: u64,
-    /// Items that the model cannot score: of images or music, for a model of text.
+    /// Items of other modalities.
     pub unscorable: u64,
-    /// Texts embedded now; texts seen before are not embedded again.
+    /// Items that could not be read, for example of a damaged image. They are tried again in the
+    /// next run.
+    pub unreadable: u64,
+    /// Why, with the item; the first 100.
+    pub problems: Vec<String>,
+    /// Contents embedded now; what was seen before is not embedded again.
     pub embedded: u64,
+    /// Texts, images or patches of clips that went through the model.
+    pub inputs: u64,
+    /// Tokens in them.
+    pub tokens: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Items a second.
+    pub items_per_s: f64,
+    /// Share of the time that ONNX Runtime was busy, 0 to 1.
+    pub runtime_share: f64,
     /// The reward model's name.
     pub model: String,
+    /// `encoder`, `pointwise` or `pairwise`.
+    pub kind: String,
     /// The hash over its files.
     pub model_hash: String,
-    /// The execution provider that ran.
+    /// The execution provider that ran at the end.
     pub provider: String,
+    /// Those that did not run, or failed on the way.
+    pub skipped: Vec<SkippedProvider>,
 }
 
-/// Embeddings of some texts, by the hash of the text.
-pub(crate) type Embeddings = HashMap<ContentHash, Vec<f32>>;
+/// A run under way.
+struct Running<'s> {
+    scorer: &'s dyn Scorer,
+    model: RewardModelId,
+    number: Option<i64>,
+    began: Instant,
+    usage: Usage,
+    run: ScoringRun,
+}
+
+impl Running<'_> {
+    /// The run as it stands.
+    fn measure(&mut self) {
+        let usage = self.scorer.usage();
+        self.run.inputs = usage.inputs.saturating_sub(self.usage.inputs);
+        self.run.tokens = usage.tokens.saturating_sub(self.usage.tokens);
+        self.run.busy_s = (usage.busy_s - self.usage.busy_s).max(0.0);
+        self.run.sessions = usage.sessions;
+        self.run.seconds = self.began.elapsed().as_secs_f64();
+        self.run.provider = self.scorer.provider();
+        self.run.skipped = self.scorer.skipped_providers();
+    }
+}
+
+/// The share of the time of a run that ONNX Runtime was busy, 0 to 1.
+pub(crate) fn runtime_share(run: &ScoringRun) -> f64 {
+    let available = run.seconds * f64::from(run.sessions);
+    if available > 0.0 { (run.busy_s / available).min(1.0) } else { 0.0 }
+}
+
+/// Items a second of a run; 0 before time has passed.
+pub(crate) fn items_per_s(run: &ScoringRun) -> f64 {
+    if run.seconds > 0.0 { run.items as f64 / run.seconds } else { 0.0 }
+}
 
 impl Study {
-    /// Scores every item of the reward model's modality that it has not scored. Scores are kept by the model's
-    /// hash and committed chunk by chunk: stopping and starting again repeats nothing.
+    /// Scores every item of the reward model's modality that it has not scored. Scores are kept
+    /// by the model's hash and committed chunk by chunk, each with what the run has done so far:
+    /// stopping at any moment and starting again scores nothing twice. When all is scored, the
+    /// model is in force for its modality.
     ///
     /// # Errors
-    /// On cancellation, or if the model or the file fails; chunks done before are kept.
+    /// Without a head where one is needed, on cancellation, or if the model or the file fails;
+    /// chunks done before are kept.
     pub fn score(&self, scorer: &dyn Scorer, watch: &dyn Watch) -> Result<ScoreReport> {
-        let identity = scorer.identity();
-        let model = self.store.write(|writer| {
-            Ok::<_, AppError>(writer.ensure_reward_model(
-                identity,
+        let identity = scorer.identity().clone();
+        if identity.kind == ScorerKind::Encoder && !scorer.has_head() {
+            return Err(ScorerError::NoHead(identity.name).into());
+        }
+        let model = self.note_model(scorer)?;
+        let (items, todo, unscorable) = self.store.read(|reader| {
+            let todo = reader.unscored_count(model)?;
+            Ok::<_, AppError>((reader.item_count()?, todo, reader.unscorable_count(model)?))
+        })?;
+        let mut running = Running {
+            scorer,
+            model,
+            number: None,
+            began: Instant::now(),
+            usage: scorer.usage(),
+            run: ScoringRun {
+                started_at: now(),
+                ended_at: None,
+                items: 0,
+                candidates: 0,
+                inputs: 0,
+                tokens: 0,
+                seconds: 0.0,
+                busy_s: 0.0,
+                sessions: 0,
+                provider: scorer.provider(),
+                skipped: scorer.skipped_providers(),
+            },
+        };
+        let mut report = ScoreReport {
+            modality: identity.modality.as_str().to_owned(),
+            items,
+            scored: 0,
+            candidates: 0,
+            already_scored: items - todo - unscorable,
+            unscorable,
+            unreadable: 0,
+            problems: Vec::new(),
+            embedded: 0,
+            inputs: 0,
+            tokens: 0,
+            seconds: 0.0,
+            items_per_s: 0.0,
+            runtime_share: 0.0,
+            model: identity.name,
+            kind: identity.kind.as_str().to_owned(),
+            model_hash: identity.pack_hash.to_string(),
+            provider: String::new(),
+            skipped: Vec::new(),
+        };
+        watch.stage("Scoring", Some(todo));
+        let outcome = self.score_chunks(&mut running, &mut report, watch);
+        self.end_run(&mut running, outcome.is_ok())?;
+        outcome?;
+        let run = running.run;
+        report.candidates = run.candidates;
+        report.inputs = run.inputs;
+        report.tokens = run.tokens;
+        report.seconds = run.seconds;
+        report.items_per_s = items_per_s(&run);
+        report.runtime_share = runtime_share(&run);
+        report.provider = run.provider;
+        report.skipped = run.skipped;
+        Ok(report)
+    }
+
+    fn note_model(&self, scorer: &dyn Scorer) -> Result<RewardModelId> {
+        self.store.write(|writer| {
+            Ok(writer.ensure_reward_model(
+                scorer.identity(),
                 &scorer.provider(),
                 &scorer.skipped_providers(),
                 RewardModelId::new(fresh()),
                 now(),
             )?)
-        })?;
-        let (items, todo, unscorable) = self.store.read(|reader| {
-            let todo = reader.unscored_count(model)?;
-            Ok::<_, AppError>((reader.item_count()?, todo, reader.unscorable_count(model)?))
-        })?;
-        watch.stage("Scoring", Some(todo));
-        let mut report = ScoreReport {
-            items,
-            scored: 0,
-            already_scored: items - todo - unscorable,
-            unscorable,
-            embedded: 0,
-            model: identity.name.clone(),
-            model_hash: identity.pack_hash.to_string(),
-            provider: scorer.provider(),
-        };
+        })
+    }
+
+    fn score_chunks(
+        &self,
+        running: &mut Running<'_>,
+        report: &mut ScoreReport,
+        watch: &dyn Watch,
+    ) -> Result<()> {
+        let limits = chunk::Limits::of(running.scorer.identity().modality);
         let mut after = 0;
         loop {
-            let chunk: Vec<Item> = self.store.read(|reader| {
-                let ids = reader.unscored_after(model, after, CHUNK)?;
-                ids.iter().map(|(_, id)| Ok(reader.item(*id)?)).collect::<Result<_>>()
-            })?;
-            let Some(last) = chunk.last() else { break };
-            after = last.ordinal;
-            let (embeddings, embedded) = self.embeddings(&chunk, scorer, watch)?;
-            report.embedded += embedded;
-            let scores = score_items(&chunk, &embeddings, scorer)?;
-            self.store.write(|writer| {
-                for (item, scores) in chunk.iter().zip(&scores) {
-                    let means: Vec<_> = item
-                        .candidates
-                        .iter()
-                        .zip(scores)
-                        .map(|(candidate, score)| (candidate.id, score.mean()))
-                        .collect();
-                    if let [first, second, ..] = scores.as_slice() {
-                        let preference = PairPreference::between(first, second, scorer.ties());
-                        writer.keep_scores(model, item.id, &means, preference, now())?;
-                    }
-                }
-                Ok::<_, AppError>(())
-            })?;
-            report.scored += chunk.len() as u64;
-            watch.advance(report.scored);
             stop_if_cancelled(watch)?;
+            let items = self.next_chunk(running.model, after, limits)?;
+            let Some(last) = items.last() else { return Ok(()) };
+            after = last.ordinal;
+            let judged = self.judge_chunk(&items, running.scorer, watch)?;
+            report.embedded += judged.embedded;
+            self.keep_chunk(&items, &judged.items, running, report)?;
+            watch.advance(report.scored + report.unreadable);
         }
-        Ok(report)
     }
 
-    /// Embeddings of the prompts and answers of some items: from the study where they were
-    /// computed before, else computed now and kept. Returns them with the number computed.
-    pub(crate) fn embeddings(
+    /// The next items to score: as many as the limits allow, and at least one.
+    fn next_chunk(
+        &self,
+        model: RewardModelId,
+        after: u64,
+        limits: chunk::Limits,
+    ) -> Result<Vec<Item>> {
+        self.store.read(|reader| {
+            let mut items = Vec::new();
+            let mut bytes = 0;
+            for (_, id) in reader.unscored_after(model, after, limits.items)? {
+                let item = reader.item(id)?;
+                bytes += chunk::bytes_of(&item);
+                items.push(item);
+                if bytes > limits.bytes {
+                    break;
+                }
+            }
+            Ok(items)
+        })
+    }
+
+    /// Commits the scores of a chunk, together with how far the run has come.
+    fn keep_chunk(
         &self,
         items: &[Item],
-        scorer: &dyn Scorer,
-        watch: &dyn Watch,
-    ) -> Result<(Embeddings, u64)> {
-        let encoder = scorer.identity().encoder_hash;
-        let mut known = Embeddings::new();
-        let mut missing: Vec<(ContentHash, String)> = Vec::new();
-        let mut seen = HashSet::new();
-        self.store.read(|reader| {
-            for text in items.iter().flat_map(texts) {
-                let hash = ContentHash::of(text.as_bytes());
-                if !seen.insert(hash) {
-                    continue;
-                }
-                match reader.embedding(encoder, hash)? {
-                    Some(vector) if vector.len() == scorer.embedding_dim() => {
-                        known.insert(hash, vector);
-                    }
-                    _ => missing.push((hash, text)),
-                }
-            }
-            Ok::<_, AppError>(())
-        })?;
-        let texts: Vec<Content<'_>> =
-            missing.iter().map(|(_, text)| Content::Text(text.as_str())).collect();
-        let vectors = scorer
-            .embed(&texts, watch.cancel())?
-            .into_iter()
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| AppError::input("embedding", error.to_string()))?;
+        judged: &[chunk::Judged],
+        running: &mut Running<'_>,
+        report: &mut ScoreReport,
+    ) -> Result<()> {
+        running.measure();
+        let Running { model, number, run, .. } = running;
         self.store.write(|writer| {
-            for ((hash, _), vector) in missing.iter().zip(&vectors) {
-                writer.keep_embedding(encoder, *hash, vector)?;
+            let temperature =
+                writer.reward_model_by_id(*model)?.map_or(1.0, |model| model.temperature);
+            let is_raw = temperature != 1.0;
+            for (item, judged) in items.iter().zip(judged) {
+                match judged {
+                    Ok(scored) => {
+                        let mut preference = scored.preference;
+                        if is_raw {
+                            preference = preference.recalibrated(1.0, temperature);
+                        }
+                        // Another program may have been faster.
+                        if writer.keep_scores(*model, item.id, &scored.scores, preference, now())? {
+                            run.items += 1;
+                            run.candidates += item.candidates.len() as u64;
+                            report.scored += 1;
+                        }
+                    }
+                    Err(reason) => {
+                        writer.keep_problem(*model, item.id, &reason.0)?;
+                        report.unreadable += 1;
+                        if report.problems.len() < PROBLEMS {
+                            let name = item.external_id.clone();
+                            let name = name.unwrap_or_else(|| format!("#{}", item.ordinal));
+                            report.problems.push(format!("{name}: {reason}"));
+                        }
+                    }
+                }
             }
-            Ok::<_, AppError>(())
-        })?;
-        let computed = missing.len() as u64;
-        known.extend(missing.into_iter().map(|(hash, _)| hash).zip(vectors));
-        Ok((known, computed))
-    }
-}
-
-/// The texts that an item's scores depend on.
-fn texts(item: &Item) -> impl Iterator<Item = String> + '_ {
-    std::iter::once(item.prompt.plain_text())
-        .chain(item.candidates.iter().map(|candidate| candidate.content.plain_text()))
-}
-
-fn score_items(
-    items: &[Item],
-    embeddings: &Embeddings,
-    scorer: &dyn Scorer,
-) -> Result<Vec<Vec<EnsembleScore>>> {
-    let mut features = Vec::new();
-    for item in items {
-        features.extend(candidate_features(item, embeddings)?);
-    }
-    let mut scores = scorer.score(&features)?.into_iter();
-    Ok(items.iter().map(|item| scores.by_ref().take(item.candidates.len()).collect()).collect())
-}
-
-/// What a head sees of each candidate of an item.
-pub(crate) fn candidate_features<'e>(
-    item: &Item,
-    embeddings: &'e Embeddings,
-) -> Result<Vec<CandidateFeatures<'e>>> {
-    let of = |text: &str| {
-        embeddings.get(&ContentHash::of(text.as_bytes())).map(Vec::as_slice).ok_or_else(|| {
-            AppError::input("embedding", format!("a text of item {} was not embedded", item.id))
+            *number = Some(writer.keep_scoring_run(*number, *model, run)?);
+            Ok(())
         })
-    };
-    let asked = item.prompt.plain_text();
-    let prompt = of(&asked)?;
-    item.candidates
-        .iter()
-        .map(|candidate| {
-            let text = candidate.content.plain_text();
-            Ok(CandidateFeatures {
-                prompt: Some(prompt),
-                answer: of(&text)?,
-                surface: Surface::of(&asked, &text),
-            })
+    }
+
+    /// Notes how the run ended; one that did all there was puts its model in force.
+    fn end_run(&self, running: &mut Running<'_>, complete: bool) -> Result<()> {
+        running.measure();
+        running.run.ended_at = Some(now());
+        let modality = running.scorer.identity().modality;
+        self.store.write(|writer| {
+            // A run that found nothing to do is none.
+            if let Some(number) = running.number {
+                writer.keep_scoring_run(Some(number), running.model, &running.run)?;
+            }
+            writer.ensure_reward_model(
+                running.scorer.identity(),
+                &running.run.provider,
+                &running.run.skipped,
+                running.model,
+                now(),
+            )?;
+            if complete {
+                writer.put_in_force(running.model, now())?;
+                writer.drop_old_heads(modality)?;
+            }
+            Ok(())
         })
-        .collect()
+    }
 }

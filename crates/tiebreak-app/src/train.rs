@@ -1,29 +1,54 @@
 //! Training a head on a study's human labels: cross-validated, calibrated, an ensemble.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tiebreak_core::{AnnotatorKind, FeatureSet, Item, RewardHead, Scorer};
-use tiebreak_stats::{
-    Calibration, FeatureBradleyTerry, FitError, Pairs, Penalty, Proportion, bootstrap_weights,
-    calibrate, grouped_folds,
+use tiebreak_core::{
+    FeatureSet, JudgmentId, Modality, RewardHead, RewardModelId, RewardModelIdentity, Scorer,
+    SkippedProvider,
 };
+use tiebreak_stats::{
+    CrossValidation, FitError, FitOptions, JudgedPairs, PreferenceFit, Progress, Ties,
+    cross_validate, fit_ensemble, fit_ties, grouped_folds,
+};
+use tiebreak_store::TrainedHead;
 
-use crate::clock::now;
+use crate::clock::{fresh, now};
+use crate::content::candidate_features;
 use crate::error::Result;
-use crate::score::candidate_features;
+use crate::labelled::{Labelling, Labels};
+use crate::quality::{Measured, length_margins, report};
 use crate::study::stop_if_cancelled;
-use crate::verdict::{PairVote, pair_vote};
+use crate::view::{QualityView, TrainingPoint};
 use crate::{AppError, Study, Watch};
 
-const PAGE: usize = 512;
+/// Fewer pairs are not trained on.
 const FEWEST_PAIRS: usize = 20;
+/// Fewer prompts are not trained on: nothing could be held out.
 const FEWEST_PROMPTS: usize = 5;
 
 /// How to train.
 #[derive(Clone, Debug, Serialize)]
 pub struct TrainOptions {
+    /// What is learnt: `overall`, or the id of an aspect, whose preferences or rating differences
+    /// are then the labels.
+    pub objective: String,
+    /// How ties enter.
+    pub ties: Ties,
+    /// What the head sees of a candidate; `None`: what suits the modality.
+    pub features: Option<FeatureSet>,
+    /// Whether answers count by their strength; those without one count as "clearly".
+    pub by_strength: bool,
+    /// The probability that a label is the reverse of what should have been said, 0 to 0.5; 0
+    /// believes every label.
+    pub label_smoothing: f64,
+    /// The same for single judgments, where a noise model knows more.
+    #[serde(skip)]
+    pub noise: HashMap<JudgmentId, f64>,
     /// Cross-validation folds; whole prompts are in one fold.
     pub folds: usize,
     /// Members of the ensemble, each fitted on a bootstrap sample of the prompts.
@@ -34,16 +59,64 @@ pub struct TrainOptions {
     pub max_iterations: u32,
     /// For folds and bootstrap samples.
     pub seed: u64,
+    /// Threads; the result does not depend on it.
+    #[serde(skip)]
+    pub threads: usize,
 }
 
 impl Default for TrainOptions {
     fn default() -> Self {
         Self {
+            objective: TrainedHead::OVERALL.to_owned(),
+            ties: Ties::Half,
+            features: None,
+            by_strength: false,
+            label_smoothing: 0.0,
+            noise: HashMap::new(),
             folds: 5,
             members: 8,
             penalties: vec![0.03, 0.1, 0.3, 1.0, 3.0, 10.0],
             max_iterations: 300,
             seed: 1,
+            threads: std::thread::available_parallelism().map_or(1, NonZero::get),
+        }
+    }
+}
+
+impl TrainOptions {
+    pub(crate) fn check(&self) -> Result<()> {
+        if !(0.0..=0.5).contains(&self.label_smoothing) {
+            return Err(AppError::input("label_smoothing", "is 0 to 0.5"));
+        }
+        for (field, value, least) in [("folds", self.folds, 2), ("members", self.members, 1)] {
+            if value < least {
+                return Err(AppError::input(field, format!("is at least {least}")));
+            }
+        }
+        if !self.penalties.iter().all(|penalty| penalty.is_finite() && *penalty >= 0.0) {
+            return Err(AppError::input("penalties", "are numbers of 0 and more"));
+        }
+        Ok(())
+    }
+
+    /// What the head sees of candidates of a modality.
+    pub(crate) fn features_of(&self, modality: Modality) -> FeatureSet {
+        self.features.unwrap_or(match modality {
+            Modality::Text => FeatureSet::Text2,
+            Modality::Image | Modality::Music => FeatureSet::Media1,
+        })
+    }
+
+    pub(crate) fn fit(&self) -> FitOptions {
+        FitOptions { ties: self.ties, max_iterations: self.max_iterations, ..FitOptions::default() }
+    }
+
+    fn labelling(&self) -> Labelling {
+        Labelling {
+            aspect: (self.objective != TrainedHead::OVERALL).then(|| self.objective.clone()),
+            by_strength: self.by_strength,
+            smoothing: self.label_smoothing,
+            noise: self.noise.clone(),
         }
     }
 }
@@ -55,31 +128,42 @@ pub struct Trained {
     pub head: RewardHead,
     /// Data, fit and held-out accuracy, for the model card.
     pub card: Value,
+    /// The training in short.
+    pub point: TrainingPoint,
+    /// Cross-validated quality.
+    pub quality: QualityView,
+    /// The model that encoder and head make.
+    pub identity: RewardModelIdentity,
+    provider: (String, Vec<SkippedProvider>),
+    last_judgment: u64,
 }
 
-/// The labelled pairs of a study as features.
-struct Labelled {
-    pairs: Pairs,
-    /// Log length difference, the one feature of the baseline.
-    lengths: Pairs,
-    /// Prompt of each pair, numbered from 0.
-    prompts: Vec<usize>,
-    /// Source of each pair: the first part of the item's source.
-    sources: Vec<String>,
+/// The labelled pairs of a study as feature differences.
+#[derive(Default)]
+pub(crate) struct Collected {
+    pub(crate) labels: Labels,
+    pub(crate) pairs: JudgedPairs,
 }
 
-/// Held-out margins of every pair.
-struct HeldOut {
-    penalty: f64,
-    margins: Vec<f64>,
-    calibration: Calibration,
+/// Fits, of which those done are counted for a watcher.
+pub(crate) fn counted<T>(
+    watch: &dyn Watch,
+    threads: usize,
+    work: impl FnOnce(Progress<'_>) -> Result<T, FitError>,
+) -> Result<T> {
+    let done = AtomicU64::new(0);
+    let fitted = || watch.advance(done.fetch_add(1, Ordering::Relaxed) + 1);
+    work(Progress { cancel: watch.cancel(), fitted: &fitted, threads }).map_err(|error| match error
+    {
+        FitError::Cancelled => AppError::Cancelled,
+        error => error.into(),
+    })
 }
 
 impl Study {
-    /// Trains a head on every item that the encoder can read, with two candidates and at least
-    /// one live human answer: the
-    /// target is the share of answers for the first candidate, a tie counting half. Accuracy is
-    /// that of held-out prompts; margins are divided by the temperature that calibrates them.
+    /// Trains a head on every pair of candidates that the encoder can read and people have
+    /// labelled, all pairs of rankings included. What is reported is measured on prompts that the
+    /// fit has not seen; margins are divided by the temperature that calibrates them.
     ///
     /// # Errors
     /// With too few labelled pairs, on cancellation, or if the encoder or the file fails.
@@ -89,233 +173,184 @@ impl Study {
         options: &TrainOptions,
         watch: &dyn Watch,
     ) -> Result<Trained> {
-        let labelled = self.labelled(encoder, watch)?;
-        let prompts = labelled.prompts.iter().max().map_or(0, |last| last + 1);
-        if labelled.pairs.len() < FEWEST_PAIRS || prompts < FEWEST_PROMPTS {
-            return Err(AppError::TooFewPairs {
-                have: labelled.pairs.len(),
-                prompts,
-                need: FEWEST_PAIRS,
-            });
-        }
-        let folds = grouped_folds(&labelled.prompts, options.folds, options.seed);
-        let held_out = best_penalty(&labelled.pairs, &folds, options, watch)?;
-        let length_margins =
-            cross_validate(&labelled.lengths, &folds, Penalty(0.0), options, watch)?;
-
+        let began = Instant::now();
+        options.check()?;
+        let last_judgment = self.store.read(|reader| reader.last_judgment_seq())?;
+        let Collected { labels, pairs } = self.collect(encoder, options, watch)?;
+        let folds = grouped_folds(&labels.prompts, options.folds, options.seed);
+        let fits = options.penalties.len() * options.folds;
+        watch.stage("Cross-validating", Some(fits as u64));
+        let fit = options.fit();
+        let found = counted(watch, options.threads, |progress| {
+            cross_validate(&pairs, &folds, &options.penalties, fit, progress)
+        })?;
+        let lengths = length_margins(&labels, &folds, fit, watch, options.threads)?;
         watch.stage("Fitting the ensemble", Some(options.members as u64));
-        let mut fits = Vec::with_capacity(options.members);
-        for member in 0..options.members {
-            let weights = bootstrap_weights(&labelled.prompts, options.seed + 1 + member as u64);
-            let fit = FeatureBradleyTerry::fit(
-                &labelled.pairs,
-                &weights,
-                Penalty(held_out.penalty),
-                options.max_iterations,
-            )?;
-            fits.push(fit);
-            watch.advance(member as u64 + 1);
-            stop_if_cancelled(watch)?;
-        }
-        let temperature = held_out.calibration.temperature;
+        let chosen = FitOptions { penalty: found.penalty, ..fit };
+        let members = counted(watch, options.threads, |progress| {
+            let seed = options.seed + 1;
+            fit_ensemble(&pairs, &labels.prompts, options.members, seed, chosen, progress)
+        })?;
+        stop_if_cancelled(watch)?;
+        let temperature = found.temperature.value;
+        let scaled =
+            |fit: &PreferenceFit| fit.weights.iter().map(|w| (w / temperature) as f32).collect();
         let head = RewardHead {
             embedding_dim: encoder.embedding_dim(),
             encoder_hash: encoder.identity().encoder_hash,
-            features: FeatureSet::Text1,
-            ties: None,
-            members: fits
-                .iter()
-                .map(|fit| fit.weights.iter().map(|w| (w / temperature) as f32).collect())
-                .collect(),
+            features: options.features_of(encoder.identity().modality),
+            ties: fit_ties(options.ties, &found.margins, &labels.shares),
+            members: members.iter().map(scaled).collect(),
         };
-        let card = json!({
-            "trained_at": now().to_rfc3339(),
-            "trained_with": concat!("tiebreak ", env!("CARGO_PKG_VERSION")),
-            "encoder": encoder.identity().name,
-            "encoder_hash": encoder.identity().encoder_hash,
-            "features": "answer embedding, prompt embedding * answer embedding, ln(1 + characters)",
-            "options": options,
-            "pairs": labelled.pairs.len(),
-            "prompts": prompts,
-            "cross_validation": {
-                "grouped_by": "prompt",
-                "penalty": held_out.penalty,
-                "accuracy": accuracy(&labelled, &held_out.margins, None),
-                "length_only_accuracy": accuracy(&labelled, &length_margins, None),
-                "longer_wins_accuracy": accuracy(&labelled, &longer(&labelled), None),
-                "calibration": held_out.calibration,
-                "by_source": by_source(&labelled, &held_out.margins, &length_margins),
+        let identity = encoder.with_head(&head)?.identity().clone();
+        let measured = Measured {
+            labels: &labels,
+            margins: &found.margins,
+            temperature,
+            basis: "cross-validated",
+            seed: options.seed,
+        };
+        let quality = measured.view(lengths.as_deref())?;
+        let seconds = began.elapsed().as_secs_f64();
+        Ok(Trained {
+            card: card(encoder, options, &labels, &found, &members, &head, &quality)?,
+            point: TrainingPoint {
+                trained_at: quality.measured_at.clone(),
+                cause: "asked".to_owned(),
+                objective: options.objective.clone(),
+                hash: identity.pack_hash.short(),
+                labels: labels.judgments.iter().sum::<u64>() as u32,
+                pairs: labels.len() as u32,
+                accuracy: quality.accuracy,
+                length_only: quality.length_only.map(|share| share.value),
+                brier: quality.brier,
+                calibration_error: quality.calibration_error,
+                seconds,
             },
-            "members": fits
-                .iter()
-                .map(|fit| json!({
-                    "log_loss": fit.log_loss,
-                    "iterations": fit.iterations,
-                    "converged": fit.converged,
-                }))
-                .collect::<Vec<_>>(),
-        });
-        Ok(Trained { head, card })
-    }
-
-    fn labelled(&self, encoder: &dyn Scorer, watch: &dyn Watch) -> Result<Labelled> {
-        let total = self.store.read(|reader| Ok::<_, AppError>(reader.item_count()?))?;
-        watch.stage("Embedding", Some(total));
-        let width = FeatureSet::Text1.len(encoder.embedding_dim());
-        let mut labelled = Labelled {
-            pairs: Pairs { dim: width, ..Pairs::default() },
-            lengths: Pairs { dim: 1, ..Pairs::default() },
-            prompts: Vec::new(),
-            sources: Vec::new(),
-        };
-        let mut prompt_numbers: HashMap<String, usize> = HashMap::new();
-        let (mut after, mut done) = (0, 0);
-        loop {
-            let page =
-                self.store.read(|reader| Ok::<_, AppError>(reader.items_after(after, PAGE)?))?;
-            done += page.items.len() as u64;
-            let mut items = Vec::new();
-            let mut targets = Vec::new();
-            for item in page.items {
-                if item.modality != encoder.identity().modality {
-                    continue;
-                }
-                if let Some(target) = self.target(&item)? {
-                    items.push(item);
-                    targets.push(target);
-                }
-            }
-            let (embeddings, _) = self.embeddings(&items, encoder, watch)?;
-            for (item, target) in items.iter().zip(targets) {
-                let features = candidate_features(item, &embeddings)?;
-                let [first, second] = features.as_slice() else { continue };
-                let (first, second) = (FeatureSet::Text1.of(first), FeatureSet::Text1.of(second));
-                labelled.pairs.differences.extend(first.iter().zip(&second).map(|(a, b)| a - b));
-                labelled.pairs.targets.push(target);
-                if let (Some(a), Some(b)) = (first.last(), second.last()) {
-                    labelled.lengths.differences.push(a - b);
-                    labelled.lengths.targets.push(target);
-                }
-                let next = prompt_numbers.len();
-                let prompt = prompt_numbers.entry(item.prompt.plain_text()).or_insert(next);
-                labelled.prompts.push(*prompt);
-                let source = item.source.as_deref().unwrap_or("unstated");
-                labelled.sources.push(source.split('/').next().unwrap_or(source).to_owned());
-            }
-            watch.advance(done);
-            stop_if_cancelled(watch)?;
-            let Some(next) = page.next else { break };
-            after = next;
-        }
-        Ok(labelled)
-    }
-
-    /// The share of live human answers for the first candidate; `None` without an answer, or
-    /// when the item is no pair.
-    fn target(&self, item: &Item) -> Result<Option<f64>> {
-        let [first, second] = item.candidates.as_slice() else { return Ok(None) };
-        let live = self.store.read(|reader| Ok::<_, AppError>(reader.live_judgments(item.id)?))?;
-        let (mut sum, mut n) = (0.0, 0.0);
-        for judgment in live.iter().filter(|live| live.kind == AnnotatorKind::Human) {
-            sum += match pair_vote(&judgment.judgment, first.id, second.id) {
-                Some(PairVote::First) => 1.0,
-                Some(PairVote::Second) => 0.0,
-                Some(PairVote::Tie) => 0.5,
-                // Both bad says nothing about which is better.
-                Some(PairVote::BothBad) | None => continue,
-            };
-            n += 1.0;
-        }
-        Ok((n > 0.0).then(|| sum / n))
-    }
-}
-
-/// Cross-validates each penalty and keeps the one of the smallest held-out log loss.
-fn best_penalty(
-    pairs: &Pairs,
-    folds: &[usize],
-    options: &TrainOptions,
-    watch: &dyn Watch,
-) -> Result<HeldOut> {
-    watch.stage("Cross-validating", Some(options.penalties.len() as u64));
-    let mut best: Option<HeldOut> = None;
-    for (tried, &penalty) in options.penalties.iter().enumerate() {
-        let margins = cross_validate(pairs, folds, Penalty(penalty), options, watch)?;
-        let calibration = calibrate(&margins, &pairs.targets)?;
-        if best.as_ref().is_none_or(|best| calibration.log_loss < best.calibration.log_loss) {
-            best = Some(HeldOut { penalty, margins, calibration });
-        }
-        watch.advance(tried as u64 + 1);
-    }
-    best.ok_or_else(|| AppError::input("penalties", "none were given"))
-}
-
-/// The margin of each pair under a fit that has not seen its prompt. Folds run side by side.
-fn cross_validate(
-    pairs: &Pairs,
-    folds: &[usize],
-    penalty: Penalty,
-    options: &TrainOptions,
-    watch: &dyn Watch,
-) -> Result<Vec<f64>> {
-    stop_if_cancelled(watch)?;
-    let fits = std::thread::scope(|scope| {
-        let running: Vec<_> = (0..options.folds)
-            .map(|fold| {
-                scope.spawn(move || {
-                    let weights: Vec<f64> =
-                        folds.iter().map(|&f| if f == fold { 0.0 } else { 1.0 }).collect();
-                    FeatureBradleyTerry::fit(pairs, &weights, penalty, options.max_iterations)
-                })
-            })
-            .collect();
-        running
-            .into_iter()
-            .map(|thread| {
-                thread.join().unwrap_or_else(|_| Err(FitError::Shape("a fit panicked".to_owned())))
-            })
-            .collect::<Result<Vec<_>, FitError>>()
-    })?;
-    Ok((0..pairs.len()).map(|i| pairs.margin(i, &fits[folds[i]].weights)).collect())
-}
-
-/// Margins of "the longer answer is better".
-fn longer(labelled: &Labelled) -> Vec<f64> {
-    labelled.lengths.differences.iter().map(|difference| f64::from(*difference)).collect()
-}
-
-/// The share of pairs with a clear label whose margin has the right sign; a margin of zero is
-/// half right.
-fn accuracy(labelled: &Labelled, margins: &[f64], source: Option<&str>) -> Option<Proportion> {
-    let (mut hits, mut n) = (0.0, 0);
-    for (i, (&margin, &target)) in margins.iter().zip(&labelled.pairs.targets).enumerate() {
-        if target == 0.5 || source.is_some_and(|source| labelled.sources[i] != source) {
-            continue;
-        }
-        n += 1;
-        hits += match margin {
-            0.0 => 0.5,
-            margin if (margin > 0.0) == (target > 0.5) => 1.0,
-            _ => 0.0,
-        };
-    }
-    Proportion::of(hits, n)
-}
-
-fn by_source(labelled: &Labelled, margins: &[f64], lengths: &[f64]) -> BTreeMap<String, Value> {
-    let mut sources: Vec<&String> = labelled.sources.iter().collect();
-    sources.sort_unstable();
-    sources.dedup();
-    sources
-        .into_iter()
-        .map(|source| {
-            let pairs = labelled.sources.iter().filter(|other| *other == source).count();
-            let value = json!({
-                "pairs": pairs,
-                "accuracy": accuracy(labelled, margins, Some(source)),
-                "length_only_accuracy": accuracy(labelled, lengths, Some(source)),
-            });
-            (source.clone(), value)
+            head,
+            quality,
+            identity,
+            provider: (encoder.provider(), encoder.skipped_providers()),
+            last_judgment,
         })
-        .collect()
+    }
+
+    /// Keeps a trained head in the study, with its quality: `cause` is `asked` or `background`.
+    /// One `in_use` scores from now on wherever its encoder is used; another is a record only.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn keep_head(&self, trained: &Trained, cause: &str, in_use: bool) -> Result<()> {
+        let Trained { head, card, point, quality, identity, provider, last_judgment } = trained;
+        let report = report(quality)?;
+        let kept = TrainedHead {
+            modality: identity.modality,
+            encoder_hash: identity.encoder_hash,
+            pack_hash: identity.pack_hash,
+            objective: point.objective.clone(),
+            cause: cause.to_owned(),
+            in_use,
+            head: Some(head.clone()),
+            card: card.clone(),
+            last_judgment: *last_judgment,
+            labels: u64::from(point.labels),
+            pairs: u64::from(point.pairs),
+            accuracy: point.accuracy.value,
+            accuracy_low: point.accuracy.low,
+            accuracy_high: point.accuracy.high,
+            accuracy_n: u64::from(point.accuracy.n),
+            length_only: point.length_only,
+            brier: point.brier,
+            calibration_error: point.calibration_error,
+            seconds: point.seconds,
+            trained_at: now(),
+        };
+        self.store.write(|writer| {
+            writer.insert_head(&kept)?;
+            let (provider, skipped) = provider;
+            let fresh = RewardModelId::new(fresh());
+            let model = writer.ensure_reward_model(identity, provider, skipped, fresh, now())?;
+            Ok(writer.insert_quality(model, &report, now())?)
+        })
+    }
+
+    /// The labelled pairs of the encoder's modality, as features.
+    pub(crate) fn collect(
+        &self,
+        encoder: &dyn Scorer,
+        options: &TrainOptions,
+        watch: &dyn Watch,
+    ) -> Result<Collected> {
+        let modality = encoder.identity().modality;
+        let features = options.features_of(modality);
+        let mut collected = Collected {
+            labels: Labels::default(),
+            pairs: JudgedPairs::new(features.len(encoder.embedding_dim())),
+        };
+        let Collected { labels, pairs } = &mut collected;
+        self.each_labelled(modality, &options.labelling(), watch, |page| {
+            let items: Vec<_> = page.iter().map(|labelled| labelled.item.clone()).collect();
+            let embeddings = self.embeddings(&items, encoder, watch)?;
+            for labelled in &page {
+                let Ok(candidates) = candidate_features(&labelled.item, &embeddings) else {
+                    labels.unreadable += 1;
+                    continue;
+                };
+                let rows: Vec<Vec<f32>> =
+                    candidates.iter().map(|candidate| features.of(candidate)).collect();
+                let from = labels.len();
+                labels.push(labelled);
+                for (i, pair) in labelled.pairs.iter().enumerate() {
+                    let (shares, weight) = (labels.shares[from + i], labels.weights[from + i]);
+                    pairs.push(&rows[pair.first], &rows[pair.second], shares, weight);
+                }
+            }
+            Ok(())
+        })?;
+        let prompts = labels.prompt_count();
+        if pairs.len() < FEWEST_PAIRS || prompts < FEWEST_PROMPTS {
+            return Err(AppError::TooFewPairs { have: pairs.len(), prompts, need: FEWEST_PAIRS });
+        }
+        pairs.check()?;
+        Ok(collected)
+    }
+}
+
+/// Everything that a training says of itself.
+fn card(
+    encoder: &dyn Scorer,
+    options: &TrainOptions,
+    labels: &Labels,
+    found: &CrossValidation,
+    members: &[PreferenceFit],
+    head: &RewardHead,
+    quality: &QualityView,
+) -> Result<Value> {
+    let conditions = |fit: &PreferenceFit| {
+        json!({
+            "log_loss": fit.log_loss,
+            "iterations": fit.iterations,
+            "converged": fit.converged,
+        })
+    };
+    Ok(json!({
+        "trained_at": quality.measured_at,
+        "trained_with": concat!("tiebreak ", env!("CARGO_PKG_VERSION")),
+        "encoder": encoder.identity().name,
+        "encoder_hash": encoder.identity().encoder_hash,
+        "features": head.features.describe(),
+        "options": options,
+        "labels": labels.judgments.iter().sum::<u64>(),
+        "items": labels.judgments.len(),
+        "unreadable_items": labels.unreadable,
+        "pairs": labels.len(),
+        "prompts": labels.prompt_count(),
+        "ties": head.ties,
+        "cross_validation": {
+            "grouped_by": "prompt",
+            "fits": found,
+            "quality": report(quality)?,
+        },
+        "members": members.iter().map(conditions).collect::<Vec<_>>(),
+    }))
 }

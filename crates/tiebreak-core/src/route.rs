@@ -39,8 +39,8 @@ pub struct PolicyRun {
     pub budget: Budget,
     /// The seed for everything random in the run.
     pub seed: u64,
-    /// The reward model whose scores were used.
-    pub reward_model: Option<RewardModelId>,
+    /// The reward models whose scores were used: one a modality.
+    pub reward_models: Vec<RewardModelId>,
     /// What else the policy was told, and what it fitted.
     pub parameters: Map<String, Value>,
     /// When it ran.

@@ -167,6 +167,30 @@ impl PairPreference {
     }
 }
 
+impl PairPreference {
+    /// What it says once margins are divided by `temperature` to be log-odds, and not by
+    /// `before` as they were. The margin stays as the model gave it. Not for heads, whose
+    /// temperature is in their weights.
+    pub fn recalibrated(self, before: f64, temperature: f64) -> Self {
+        let margins = match self.order_matters {
+            None => vec![self.margin],
+            // The two orders' margins are as far from the mean as their probabilities say. The
+            // less certain one is read off exactly; the other is the rest.
+            Some(_) => {
+                let ends = [self.probability - self.spread, self.probability + self.spread];
+                let end =
+                    if (ends[0] - 0.5).abs() < (ends[1] - 0.5).abs() { ends[0] } else { ends[1] };
+                let one = before * (end / (1.0 - end)).ln();
+                let one = if one.is_finite() { one } else { self.margin };
+                vec![one, 2.0 * self.margin - one]
+            }
+        };
+        let margins: Vec<f64> = margins.iter().map(|margin| margin / temperature).collect();
+        let (probability, spread) = mean_and_spread(&margins);
+        Self { probability, spread, ..self }
+    }
+}
+
 /// Mean and standard deviation of the probabilities that margins stand for.
 fn mean_and_spread(margins: &[f64]) -> (f64, f64) {
     let probabilities = || margins.iter().map(|margin| 1.0 / (1.0 + (-margin).exp()));
@@ -291,4 +315,27 @@ pub enum ScorerError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temperature_changes_how_sure_and_never_which() {
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        for (first, last) in [(2.0, 1.0), (3.0, -1.0), (-0.5, -0.5), (60.0, 1.0), (0.0, 0.0)] {
+            let raw = PairPreference::of_both_orders(first, last);
+            let warm = raw.recalibrated(1.0, 2.0);
+            let expected = PairPreference::of_both_orders(first / 2.0, last / 2.0);
+            assert!(near(warm.probability, expected.probability), "{first} {last}");
+            assert!(near(warm.spread, expected.spread), "{first} {last}");
+            assert_eq!((warm.margin, warm.order_matters), (raw.margin, raw.order_matters));
+            let back = warm.recalibrated(2.0, 1.0);
+            assert!(near(back.probability, raw.probability), "{first} {last}");
+        }
+        let (one, other) = (EnsembleScore(vec![1.5]), EnsembleScore(vec![0.5]));
+        let warm = PairPreference::between(&one, &other, None).recalibrated(1.0, 2.0);
+        assert!(near(warm.probability, 1.0 / (1.0 + (-0.5_f64).exp())) && near(warm.spread, 0.0));
+    }
 }

@@ -8,6 +8,7 @@ use crate::{Result, StoreError};
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migration/0001_initial.sql"),
     include_str!("migration/0002_rankings_details_media.sql"),
+    include_str!("migration/0003_reward_engine.sql"),
 ];
 
 /// The newest schema version known.

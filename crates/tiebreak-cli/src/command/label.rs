@@ -87,7 +87,7 @@ pub fn autolabel(study: &Study, output: Output) -> Result {
             ("routed to the model", report.routed.to_string()),
             ("labels written", report.written.to_string()),
             ("labels unchanged", report.unchanged.to_string()),
-            ("annotator", report.annotator.clone()),
+            ("annotators", report.annotators.join(", ")),
         ])
     });
     Ok(())

@@ -27,8 +27,8 @@ pub struct DatasetCard {
     pub created_at: DateTime<Utc>,
     /// Version of the program.
     pub tool_version: String,
-    /// The reward model that scored the pairs.
-    pub reward_model: Option<RewardModelIdentity>,
+    /// The reward models that scored the pairs: one a modality.
+    pub reward_models: Vec<RewardModelIdentity>,
     /// The routing run that divided the items between people and the model.
     pub policy_run: Option<PolicyRun>,
     /// Items that were not exported.
@@ -142,12 +142,12 @@ fn body(
         }
     }
     writeln!(out, "\n## How it was made\n")?;
-    match &card.reward_model {
-        Some(model) => {
-            let (name, hash) = (line(&model.name), model.pack_hash);
-            writeln!(out, "- Reward model: {name}, hash `{hash}`")?;
-        }
-        None => writeln!(out, "- Reward model: none")?,
+    for model in &card.reward_models {
+        let (name, hash) = (line(&model.name), model.pack_hash);
+        writeln!(out, "- Reward model of {}: {name}, hash `{hash}`", model.modality.as_str())?;
+    }
+    if card.reward_models.is_empty() {
+        writeln!(out, "- Reward model: none")?;
     }
     match &card.policy_run {
         Some(run) => writeln!(

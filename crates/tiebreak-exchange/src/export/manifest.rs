@@ -49,7 +49,7 @@ struct Manifest<'a> {
     media: &'a [String],
     columns: Vec<ColumnEntry>,
     left_out: &'a [LeftOut],
-    reward_model: Option<&'a RewardModelIdentity>,
+    reward_models: &'a [RewardModelIdentity],
     policy_run: Option<&'a PolicyRun>,
 }
 
@@ -99,7 +99,7 @@ pub(super) fn manifest(
         media,
         columns,
         left_out: &card.left_out,
-        reward_model: card.reward_model.as_ref(),
+        reward_models: &card.reward_models,
         policy_run: card.policy_run.as_ref(),
     };
     serde_json::to_string_pretty(&manifest).map(|text| text + "\n")

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Map;
 use tiebreak_core::{
     AnnotatorKind, CandidateContent, ContentHash, Message, Modality, PolicyRun, PolicyRunId,
-    Prompt, RewardModelIdentity, Role,
+    Prompt, RewardModelIdentity, Role, ScorerKind,
 };
 use tiebreak_exchange::{DatasetCard, ExportRow, LeftOut};
 
@@ -87,19 +87,20 @@ pub fn card() -> DatasetCard {
         licence: None,
         created_at: DateTime::UNIX_EPOCH,
         tool_version: "0.1.0".to_owned(),
-        reward_model: Some(RewardModelIdentity {
+        reward_models: vec![RewardModelIdentity {
             name: "minilm".to_owned(),
             modality: Modality::Text,
+            kind: ScorerKind::Encoder,
             encoder_hash: hash,
             pack_hash: hash,
             preprocessing_version: 1,
-        }),
+        }],
         policy_run: Some(PolicyRun {
             id: "01980000-0000-7000-8000-000000000003".parse::<PolicyRunId>().unwrap(),
             policy: "least-certain".to_owned(),
             budget: "25%".parse().unwrap(),
             seed: 7,
-            reward_model: None,
+            reward_models: Vec::new(),
             parameters: Map::new(),
             ran_at: DateTime::UNIX_EPOCH,
         }),

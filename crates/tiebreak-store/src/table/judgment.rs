@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, ItemId, Judgment, JudgmentId, Origin, Outcome, SkipReason, Strength,
+    AnnotatorId, AnnotatorKind, ItemId, Judgment, JudgmentId, Modality, Origin, Outcome,
+    SkipReason, Strength,
 };
 
 use super::presentation::{order_of, positions_of};
@@ -136,6 +137,36 @@ impl Reader<'_> {
             .query_row([annotator.as_bytes()], read)
             .optional()?;
         found.map(|found| self.complete(found)).transpose()
+    }
+
+    /// The greatest sequence number of a judgment; 0 before the first.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn last_judgment_seq(&self) -> Result<u64> {
+        let last: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT max(seq) FROM judgment")?
+            .query_row([], |row| row.get(0))?;
+        Ok(last.unwrap_or(0) as u64)
+    }
+
+    /// The number of live judgments of people that say which answer is better, or that none is,
+    /// on items of a modality: those with a sequence number above `after`.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn preference_count(&self, modality: Modality, after: u64) -> Result<u64> {
+        let count: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM live_judgment AS j
+                 JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
+                 JOIN item AS i ON i.id = j.item_id AND i.modality = ?1
+                 WHERE j.seq > ?2 AND j.outcome IN ('preferred', 'ranked', 'tie')",
+            )?
+            .query_row(params![modality.as_str(), after as i64], |row| row.get(0))?;
+        Ok(count as u64)
     }
 
     /// The judgments of an item that count.

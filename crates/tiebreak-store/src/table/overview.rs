@@ -3,6 +3,7 @@
 use rusqlite::params;
 use tiebreak_core::{PolicyRunId, RewardModelId};
 
+use crate::table::reward_score::three;
 use crate::{Reader, Result};
 
 /// A study in numbers.
@@ -38,7 +39,7 @@ pub struct Counts {
 }
 
 impl Reader<'_> {
-    /// Counts items under a routing and a reward model. People who prefer a candidate vote; an
+    /// Counts items under a routing and the reward models in force, one a modality. People who prefer a candidate vote; an
     /// item is comparable if one of its first two candidates has more votes than the other.
     ///
     /// # Errors
@@ -46,7 +47,7 @@ impl Reader<'_> {
     pub fn counts(
         &self,
         run: Option<PolicyRunId>,
-        model: Option<RewardModelId>,
+        models: &[RewardModelId],
         overlap: u32,
     ) -> Result<Counts> {
         let mut counts = Counts { items: self.item_count()?, ..Counts::default() };
@@ -93,9 +94,10 @@ impl Reader<'_> {
                 })?;
             n as u64
         };
-        if let Some(model) = model {
-            counts.scored =
-                counts.items - self.unscored_count(model)? - self.unscorable_count(model)?;
+        if !models.is_empty() {
+            for model in models {
+                counts.scored += self.scored_count(*model)?;
+            }
             let (comparable, agreeing): (i64, i64) = self
                 .connection
                 .prepare_cached(
@@ -105,11 +107,11 @@ impl Reader<'_> {
                        FROM live_judgment AS j
                        JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
                        JOIN candidate AS c ON c.id = j.preferred
-                       JOIN reward_pair AS p ON p.item_id = j.item_id AND p.reward_model_id = ?1
+                       JOIN reward_pair AS p ON p.item_id = j.item_id AND p.reward_model_id IN (?1, ?2, ?3)
                        GROUP BY j.item_id)
                      WHERE votes <> 0 AND probability <> 0.5",
                 )?
-                .query_row([model.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                .query_row(three(models), |row| Ok((row.get(0)?, row.get(1)?)))?;
             counts.comparable = comparable as u64;
             counts.agreeing = agreeing as u64;
         }

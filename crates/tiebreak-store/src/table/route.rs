@@ -1,10 +1,10 @@
-//! `policy_run` and `route`: who labels an item. The last run counts; earlier ones stay to be
+//! `policy_run`, `policy_run_model` and `route`: who labels an item. The last run counts; earlier ones stay to be
 //! looked at.
 
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{ItemId, PolicyRun, PolicyRunId, Route, RouteTo};
 
-use crate::codec::{id, json, json_text, optional_id, time, time_text, word};
+use crate::codec::{id, json, json_text, time, time_text, word};
 use crate::{Reader, Result, Writer};
 
 /// An item of the AI's share, with its route.
@@ -22,9 +22,9 @@ fn read_run(row: &Row<'_>) -> rusqlite::Result<PolicyRun> {
         policy: row.get(1)?,
         budget: word(row, 2, |text| text.parse().ok())?,
         seed: row.get::<_, i64>(3)? as u64,
-        reward_model: optional_id(row, 4)?,
-        parameters: json(row, 5)?,
-        ran_at: time(row, 6)?,
+        reward_models: Vec::new(),
+        parameters: json(row, 4)?,
+        ran_at: time(row, 5)?,
     })
 }
 
@@ -44,14 +44,25 @@ impl Reader<'_> {
     /// # Errors
     /// What SQLite says.
     pub fn current_run(&self) -> Result<Option<PolicyRun>> {
-        Ok(self
+        let run = self
             .connection
             .prepare_cached(
-                "SELECT id, policy, budget, seed, reward_model_id, parameters, ran_at
+                "SELECT id, policy, budget, seed, parameters, ran_at
                  FROM policy_run ORDER BY seq DESC LIMIT 1",
             )?
             .query_row([], read_run)
-            .optional()?)
+            .optional()?;
+        let Some(mut run) = run else { return Ok(None) };
+        run.reward_models = self
+            .connection
+            .prepare_cached(
+                "SELECT r.reward_model_id FROM policy_run_model AS r
+                 JOIN reward_model AS m ON m.id = r.reward_model_id
+                 WHERE r.policy_run_id = ?1 ORDER BY m.rowid",
+            )?
+            .query_map([run.id.as_bytes()], |row| id(row, 0))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Some(run))
     }
 
     /// The id of the routing in force.
@@ -138,11 +149,17 @@ impl Writer<'_> {
                 run.policy,
                 run.budget.to_string(),
                 run.seed as i64,
-                run.reward_model.as_ref().map(|id| id.as_bytes()),
+                run.reward_models.first().map(|id| id.as_bytes()),
                 json_text(&run.parameters)?,
                 time_text(run.ran_at),
             ],
         )?;
+        for model in &run.reward_models {
+            self.connection.execute(
+                "INSERT INTO policy_run_model (policy_run_id, reward_model_id) VALUES (?1, ?2)",
+                params![run.id.as_bytes(), model.as_bytes()],
+            )?;
+        }
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO route (policy_run_id, item_id, side, rank, predicted_gain, reason)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
