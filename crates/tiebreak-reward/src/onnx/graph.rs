@@ -111,9 +111,31 @@ impl GraphBuilder {
         name.to_owned()
     }
 
+    /// Declares an input of floats, `[batch, dims...]`.
+    pub(crate) fn float_tensor_input(&mut self, name: &str, dims: &[usize]) -> String {
+        let dims = dims.iter().map(|&dim| fixed(dim));
+        let dims = [named("batch")].into_iter().chain(dims).collect();
+        self.graph.input.push(value(name, FLOAT, dims));
+        name.to_owned()
+    }
+
     /// Declares an output of floats, `[batch, columns]`.
     pub(crate) fn float_output(&mut self, name: &str, columns: usize) {
         self.graph.output.push(value(name, FLOAT, vec![named("batch"), fixed(columns)]));
+    }
+
+    /// Declares an input of floats, `[rows, columns]`. Two inputs whose rows have one name must
+    /// have as many: ONNX Runtime shares memory by these names.
+    pub(crate) fn float_rows_input(&mut self, name: &str, rows: &str, columns: usize) -> String {
+        self.graph.input.push(value(name, FLOAT, vec![named(rows), fixed(columns)]));
+        name.to_owned()
+    }
+
+    /// Declares an output of floats whose first dimensions have names and whose last are fixed.
+    pub(crate) fn shaped_output(&mut self, name: &str, free: &[&str], last: &[usize]) {
+        let free = free.iter().map(|&dim| named(dim));
+        let dims = free.chain(last.iter().map(|&dim| fixed(dim))).collect();
+        self.graph.output.push(value(name, FLOAT, dims));
     }
 
     /// The file's bytes: the same for the same calls, on every machine.
@@ -129,6 +151,11 @@ impl GraphBuilder {
             opset_import,
         };
         model.encode_to_vec()
+    }
+
+    /// The graph alone, to be added to another.
+    pub(crate) fn into_graph(self) -> Graph {
+        self.graph
     }
 
     fn constant(&mut self, name: &str, data_type: i32, dims: &[usize], raw: Vec<u8>) -> String {

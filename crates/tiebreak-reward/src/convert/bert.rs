@@ -2,9 +2,9 @@
 //! and I. Gurevych, EMNLP 2019): embeddings, `layers` times attention and feed-forward, each with
 //! a residual and a layer norm, then the mean over the tokens, scaled to length 1.
 
+use super::tensors::Tensors;
 use crate::RewardError;
 use crate::onnx::{Attribute, GraphBuilder, MICROSOFT};
-use crate::weights::Weights;
 
 /// The sizes of an encoder.
 pub(crate) struct Shape {
@@ -22,10 +22,7 @@ pub(crate) struct Shape {
 const VOCABULARY: usize = 30_522;
 
 /// Builds `input_ids, attention_mask [batch, tokens] -> sentence_embedding [batch, hidden]`.
-pub(crate) fn sentence_encoder(
-    weights: &Weights<'_>,
-    shape: &Shape,
-) -> Result<Vec<u8>, RewardError> {
+pub(crate) fn sentence_encoder(weights: &Tensors, shape: &Shape) -> Result<Vec<u8>, RewardError> {
     let mut graph = GraphBuilder::new("sentence encoder");
     let ids = graph.int_input("input_ids", &["batch", "tokens"]);
     let mask = graph.int_input("attention_mask", &["batch", "tokens"]);
@@ -41,7 +38,7 @@ pub(crate) fn sentence_encoder(
 }
 
 struct Encoder<'a> {
-    weights: &'a Weights<'a>,
+    weights: &'a Tensors,
     shape: &'a Shape,
     graph: GraphBuilder,
 }
@@ -56,12 +53,12 @@ impl Encoder<'_> {
         };
         let words = table("word", VOCABULARY)?;
         let types = table("token_type", 2)?;
-        let mut places = table("position", positions)?;
+        let mut places = table("position", positions)?.to_vec();
         for row in places.chunks_exact_mut(hidden) {
-            row.iter_mut().zip(&types).for_each(|(place, first_type)| *place += first_type);
+            row.iter_mut().zip(types).for_each(|(place, first_type)| *place += first_type);
         }
         let graph = &mut self.graph;
-        let words = graph.floats("words", &[VOCABULARY, hidden], &words);
+        let words = graph.floats("words", &[VOCABULARY, hidden], words);
         let places = graph.floats("places", &[positions, hidden], &places);
         let [zero, one, two] = [0, 1, 2].map(|n| graph.ints(&format!("int{n}"), &[n]));
         let shape = graph.op("Shape", &[ids], "ids_shape");
@@ -93,7 +90,7 @@ impl Encoder<'_> {
         let dense = part("intermediate.dense");
         let wide = self.product(&dense, &own("wide"), &mixed, hidden, inner)?;
         let bias = self.weights.floats(&format!("{dense}.bias"), &[inner])?;
-        let bias = self.graph.floats(&own("wide_bias"), &[inner], &bias);
+        let bias = self.graph.floats(&own("wide_bias"), &[inner], bias);
         let active = self.graph.node(MICROSOFT, "BiasGelu", &[&wide, &bias], &own("active"), &[]);
         self.residual(&part("output"), &own("tokens"), &active, inner, &mixed)
     }
@@ -125,7 +122,7 @@ impl Encoder<'_> {
         let dense = format!("{part}.dense");
         let product = self.product(&dense, &format!("{name}_product"), input, inputs, hidden)?;
         let bias = self.weights.floats(&format!("{dense}.bias"), &[hidden])?;
-        let bias = self.graph.floats(&format!("{name}_bias"), &[hidden], &bias);
+        let bias = self.graph.floats(&format!("{name}_bias"), &[hidden], bias);
         let biased = self.graph.op("Add", &[&product, &bias], &format!("{name}_biased"));
         let sum = self.graph.op("Add", &[&biased, skip], &format!("{name}_sum"));
         self.norm(&format!("{part}.LayerNorm"), &sum, name)
@@ -150,8 +147,8 @@ impl Encoder<'_> {
         let hidden = [self.shape.hidden];
         let scale = self.weights.floats(&format!("{part}.weight"), &hidden)?;
         let shift = self.weights.floats(&format!("{part}.bias"), &hidden)?;
-        let scale = self.graph.floats(&format!("{name}_scale"), &hidden, &scale);
-        let shift = self.graph.floats(&format!("{name}_shift"), &hidden, &shift);
+        let scale = self.graph.floats(&format!("{name}_scale"), &hidden, scale);
+        let shift = self.graph.floats(&format!("{name}_shift"), &hidden, shift);
         let attributes =
             [("axis", Attribute::Int(-1)), ("epsilon", Attribute::Float(self.shape.epsilon))];
         Ok(self.graph.op_with("LayerNormalization", &[input, &scale, &shift], name, &attributes))
