@@ -6,7 +6,7 @@ use tiebreak_core::{BudgetError, ContentHash, ScorerError};
 use tiebreak_exchange::ExchangeError;
 use tiebreak_media::MediaError;
 use tiebreak_routing::RoutingError;
-use tiebreak_stats::{CalibrationError, FitError};
+use tiebreak_stats::FitError;
 use tiebreak_store::StoreError;
 
 use crate::view::UserError;
@@ -29,9 +29,6 @@ pub enum AppError {
     /// A fit.
     #[error(transparent)]
     Fit(#[from] FitError),
-    /// A calibration.
-    #[error(transparent)]
-    Calibration(#[from] CalibrationError),
     /// A budget.
     #[error(transparent)]
     Budget(#[from] BudgetError),
@@ -72,6 +69,9 @@ pub enum AppError {
     /// Autolabelling before routing.
     #[error("the study has not been routed yet")]
     NotRouted,
+    /// Nothing to measure quality by.
+    #[error("no pair that the model can read has a human label that prefers one candidate")]
+    NoPreferences,
     /// Training needs more labelled pairs.
     #[error(
         "{have} labelled pairs from {prompts} prompts are too few to train on; {need} pairs from 5 prompts are needed"
@@ -126,7 +126,7 @@ impl AppError {
             Self::Routing(RoutingError::Unscored { .. }) => {
                 ("unscored", Some("score them first: `tiebreak score STUDY`"))
             }
-            Self::Fit(_) | Self::Calibration(_) | Self::TooFewPairs { .. } => {
+            Self::Fit(_) | Self::NoPreferences | Self::TooFewPairs { .. } => {
                 ("too_few_labels", Some("import labelled pairs, or annotate some first"))
             }
             Self::Budget(_) | Self::Input { .. } => ("bad_input", None),

@@ -1,0 +1,255 @@
+//! What people's labels of a study come to: pairs of candidates with the shares of the answers,
+//! and what quality is broken down by.
+
+use std::collections::HashMap;
+
+use tiebreak_core::{
+    AnnotatorKind, AspectAnswer, CandidateId, Item, Judgment, JudgmentId, Modality, Strength,
+    Surface,
+};
+use tiebreak_stats::{Answer, Counts, Shares, Vote, strength_weight};
+use tiebreak_store::LiveJudgment;
+
+use crate::error::Result;
+use crate::study::stop_if_cancelled;
+use crate::verdict::{PairVote, pair_vote};
+use crate::{AppError, Study, Watch};
+
+/// Items read together: texts many, because sorting by length works within a page; files few.
+const fn page_of(modality: Modality) -> usize {
+    match modality {
+        Modality::Text => 512,
+        Modality::Image => 64,
+        Modality::Music => 16,
+    }
+}
+
+/// How judgments become labels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Labelling {
+    /// The aspect that is asked about; `None`: which is better on the whole.
+    pub(crate) aspect: Option<String>,
+    /// Whether an answer counts by its strength ([`strength_weight`]).
+    pub(crate) by_strength: bool,
+    /// The probability that an answer is reversed, where `noise` does not say.
+    pub(crate) smoothing: f64,
+    /// The probability that a judgment is reversed.
+    pub(crate) noise: HashMap<JudgmentId, f64>,
+}
+
+/// Two candidates of an item, by position, and what people answered.
+#[derive(Clone, Debug)]
+pub(crate) struct LabelledPair {
+    pub(crate) first: usize,
+    pub(crate) second: usize,
+    shares: Shares,
+    weight: f64,
+    counts: Counts,
+    strength: Option<f64>,
+}
+
+/// An item with at least one labelled pair.
+pub(crate) struct LabelledItem {
+    pub(crate) item: Item,
+    pub(crate) pairs: Vec<LabelledPair>,
+    /// Judgments that its pairs come from.
+    judgments: u64,
+}
+
+/// The labelled pairs of a study, without what a model makes of them; every list has one entry a
+/// pair.
+#[derive(Default)]
+pub(crate) struct Labels {
+    pub(crate) shares: Vec<Shares>,
+    /// The pairs of one item share its weight.
+    pub(crate) weights: Vec<f64>,
+    /// The prompt, numbered from 0; an item without one stands alone.
+    pub(crate) prompts: Vec<usize>,
+    /// The item, numbered from 0.
+    pub(crate) items: Vec<usize>,
+    /// The first part of the item's source.
+    pub(crate) sources: Vec<Option<String>>,
+    pub(crate) tags: Vec<Vec<String>>,
+    /// Mean strength, 0 to 3, of the answers that carry one.
+    pub(crate) strengths: Vec<Option<f64>>,
+    /// ln(1 + characters) of the first less that of the second; `None` for images and music.
+    pub(crate) lengths: Vec<Option<f32>>,
+    pub(crate) counts: Vec<Counts>,
+    /// Judgments by item.
+    pub(crate) judgments: Vec<u64>,
+    /// Items with labels that the model cannot read.
+    pub(crate) unreadable: u64,
+    prompt_numbers: HashMap<String, usize>,
+    groups: usize,
+}
+
+impl Labels {
+    pub(crate) fn len(&self) -> usize {
+        self.shares.len()
+    }
+
+    /// How many different prompts there are.
+    pub(crate) const fn prompt_count(&self) -> usize {
+        self.groups
+    }
+
+    /// Adds the pairs of an item.
+    pub(crate) fn push(&mut self, labelled: &LabelledItem) {
+        let item = &labelled.item;
+        let asked = item.prompt.plain_text();
+        let fresh = self.groups;
+        let prompt = if asked.trim().is_empty() {
+            fresh
+        } else {
+            *self.prompt_numbers.entry(asked.clone()).or_insert(fresh)
+        };
+        self.groups = self.groups.max(prompt + 1);
+        let source = item.source.as_deref();
+        let source = source.map(|source| source.split('/').next().unwrap_or(source).to_owned());
+        let length = |place: usize| {
+            let content = &item.candidates[place].content;
+            let text = content.media().is_none().then(|| content.plain_text())?;
+            Some(Surface::of(&asked, &text).ln_characters())
+        };
+        for pair in &labelled.pairs {
+            self.shares.push(pair.shares);
+            self.weights.push(pair.weight / labelled.pairs.len() as f64);
+            self.prompts.push(prompt);
+            self.items.push(self.judgments.len());
+            self.sources.push(source.clone());
+            self.tags.push(item.tags.clone());
+            self.strengths.push(pair.strength);
+            self.lengths.push(length(pair.first).zip(length(pair.second)).map(|(a, b)| a - b));
+            self.counts.push(pair.counts);
+        }
+        self.judgments.push(labelled.judgments);
+    }
+}
+
+impl Study {
+    /// Reads the items of a modality that have labels, page by page.
+    pub(crate) fn each_labelled(
+        &self,
+        modality: Modality,
+        labelling: &Labelling,
+        watch: &dyn Watch,
+        mut page_done: impl FnMut(Vec<LabelledItem>) -> Result<()>,
+    ) -> Result<()> {
+        let total = self.store.read(|reader| Ok::<_, AppError>(reader.item_count()?))?;
+        watch.stage("Reading labels", Some(total));
+        let (mut after, mut done) = (0, 0);
+        loop {
+            let page = self
+                .store
+                .read(|reader| Ok::<_, AppError>(reader.items_after(after, page_of(modality))?))?;
+            done += page.items.len() as u64;
+            let mut labelled = Vec::new();
+            for item in page.items.into_iter().filter(|item| item.modality == modality) {
+                let live =
+                    self.store.read(|reader| Ok::<_, AppError>(reader.live_judgments(item.id)?))?;
+                labelled.extend(labelled_item(item, &live, labelling));
+            }
+            if !labelled.is_empty() {
+                page_done(labelled)?;
+            }
+            watch.advance(done);
+            stop_if_cancelled(watch)?;
+            let Some(next) = page.next else { return Ok(()) };
+            after = next;
+        }
+    }
+}
+
+/// The labelled pairs of an item; `None` without any.
+fn labelled_item(item: Item, live: &[LiveJudgment], labelling: &Labelling) -> Option<LabelledItem> {
+    let people: Vec<&Judgment> = live
+        .iter()
+        .filter(|live| live.kind == AnnotatorKind::Human)
+        .map(|live| &live.judgment)
+        .collect();
+    let (mut pairs, mut used) = (Vec::new(), vec![false; people.len()]);
+    for first in 0..item.candidates.len() {
+        for second in first + 1..item.candidates.len() {
+            let ids = (item.candidates[first].id, item.candidates[second].id);
+            let mut votes = Vec::new();
+            for (judgment, used) in people.iter().zip(&mut used) {
+                if let Some(vote) = vote(judgment, ids, labelling.aspect.as_deref()) {
+                    *used = true;
+                    votes.push((*judgment, vote));
+                }
+            }
+            pairs.extend(labelled_pair(first, second, &votes, labelling));
+        }
+    }
+    let judgments = used.into_iter().filter(|used| *used).count() as u64;
+    (!pairs.is_empty()).then_some(LabelledItem { item, pairs, judgments })
+}
+
+fn labelled_pair(
+    first: usize,
+    second: usize,
+    votes: &[(&Judgment, Vote)],
+    labelling: &Labelling,
+) -> Option<LabelledPair> {
+    let strength = |judgment: &Judgment| judgment.strength.map(Strength::get);
+    let answers: Vec<Answer> = votes
+        .iter()
+        .map(|&(judgment, vote)| Answer {
+            vote,
+            weight: if labelling.by_strength && labelling.aspect.is_none() {
+                strength_weight(strength(judgment))
+            } else {
+                1.0
+            },
+            reversed: labelling.noise.get(&judgment.id).copied().unwrap_or(labelling.smoothing),
+        })
+        .collect();
+    let (shares, weight) = Shares::of(&answers)?;
+    let count = |side: Vote| votes.iter().filter(|(_, vote)| *vote == side).count() as u32;
+    let known: Vec<f64> =
+        votes.iter().filter_map(|(judgment, _)| strength(judgment).map(f64::from)).collect();
+    let mean = known.iter().sum::<f64>() / known.len() as f64;
+    Some(LabelledPair {
+        first,
+        second,
+        shares,
+        weight,
+        counts: Counts { first: count(Vote::First), second: count(Vote::Second) },
+        strength: (!known.is_empty()).then_some(mean),
+    })
+}
+
+/// What a judgment says of two candidates, on the whole or on an aspect; both bad says nothing
+/// about which is better.
+fn vote(
+    judgment: &Judgment,
+    (first, second): (CandidateId, CandidateId),
+    aspect: Option<&str>,
+) -> Option<Vote> {
+    let Some(aspect) = aspect else {
+        return match pair_vote(judgment, first, second)? {
+            PairVote::First => Some(Vote::First),
+            PairVote::Second => Some(Vote::Second),
+            PairVote::Tie => Some(Vote::Tie),
+            PairVote::BothBad => None,
+        };
+    };
+    let said = judgment.aspects.iter().find(|said| said.aspect == aspect)?;
+    match &said.answer {
+        AspectAnswer::Preferred(candidate) if *candidate == first => Some(Vote::First),
+        AspectAnswer::Preferred(candidate) if *candidate == second => Some(Vote::Second),
+        AspectAnswer::Preferred(_) => None,
+        AspectAnswer::Tie => Some(Vote::Tie),
+        AspectAnswer::Ratings(ratings) => {
+            let of = |id| ratings.iter().find(|(rated, _)| *rated == id).map(|(_, rating)| *rating);
+            Some(match of(first)?.cmp(&of(second)?) {
+                std::cmp::Ordering::Greater => Vote::First,
+                std::cmp::Ordering::Equal => Vote::Tie,
+                std::cmp::Ordering::Less => Vote::Second,
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
