@@ -337,7 +337,11 @@ test('parts are chosen by what they are by', async () => {
   await user.click(id('plot-slices-table'));
   await user.selectOptions(id('slices-by'), 'strength');
   const rows = within(id('plot-slices')).getAllByRole('rowheader');
-  expect(rows.map((row) => row.textContent)).toEqual(['1', '2', '3']);
+  expect(rows.map((row) => row.textContent)).toEqual([
+    'slightly better',
+    'clearly better',
+    'much better',
+  ]);
 });
 
 test('Esc leaves, but not out of a dialog', async () => {

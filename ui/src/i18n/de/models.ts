@@ -121,6 +121,8 @@ export const models: Catalogue['models'] = {
       length_difference: 'Längenunterschied',
       strength: 'Stärke',
     },
+    strengthPart: (strength) => `${strength} besser`,
+    lengthPart: (from, to) => `${from}- bis ${to}-mal so lang`,
     slicesNote:
       'Voller Punkt: dieses Modell mit 95-%-Intervall. Hohle Raute: nur die Länge. Graue Linie: alle Paare.',
     slicesNoteMedia: 'Punkt: dieses Modell mit 95-%-Intervall. Graue Linie: alle Paare.',

@@ -123,6 +123,8 @@ export const models = {
       length_difference: 'Length difference',
       strength: 'Strength',
     } as Record<string, string>,
+    strengthPart: (strength: string): string => `${strength} better`,
+    lengthPart: (from: string, to: string): string => `${from} to ${to} times as long`,
     slicesNote: 'Filled dot: this model with its 95% interval. Hollow diamond: length only. Grey line: all pairs.',
     slicesNoteMedia: 'Dot: this model with its 95% interval. Grey line: all pairs.',
     slicesWords: (by: string, rows: string): string => `Accuracy by ${by}: ${rows}.`,

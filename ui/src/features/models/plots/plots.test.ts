@@ -9,6 +9,7 @@ import * as accuracy from './accuracy';
 import * as history from './history';
 import * as reliability from './reliability';
 import * as slices from './slices';
+import { partName } from '../words';
 
 const fake = await new FakeBackend({ open: 40, latencyMs: 0 }).models();
 const [model] = fake.models;
@@ -68,9 +69,27 @@ describe('parts', () => {
     const svg = drawn(library, slices.plot(library, quality, by, t().quality, 600), '');
     expect(svg.querySelectorAll('circle')).toHaveLength(parts.length);
     const table = slices.table(quality, by, t().quality);
-    expect(table.rows.map(([name]) => name)).toEqual(parts.map(({ name }) => name));
+    expect(table.rows.map(([name]) => name)).toEqual(parts.map(partName));
     expect(table.columns.map(({ name }) => name)).toContain('Length only');
-    expect(slices.words(quality, by, t().quality)).toContain(parts[0]!.name);
+    expect(slices.words(quality, by, t().quality)).toContain(partName(parts[0]!));
+  });
+
+  test.each([
+    ['strength', '2', 'clearly better', 'deutlich besser'],
+    ['strength', '9', '9', '9'],
+    ['length_difference', '1.16–1.84', '1.16 to 1.84 times as long', '1,16- bis 1,84-mal so lang'],
+    ['tag', '1.16–1.84', '1.16–1.84', '1.16–1.84'],
+  ])('%s %s', (by, name, english, german) => {
+    expect(partName({ by, name })).toBe(english);
+    i18n.set('de');
+    expect(partName({ by, name })).toBe(german);
+  });
+
+  test('those with names begin with the one of the most pairs', () => {
+    const tags = slices.parts(quality, 'tag').map(({ accuracy: { n } }) => n);
+    expect(tags).toEqual([...tags].sort((one, other) => other - one));
+    const strengths = slices.parts(quality, 'strength').map(({ name }) => name);
+    expect(strengths).toEqual(['1', '2', '3']);
   });
 
   test('more than are drawn are in the table', () => {

@@ -4,6 +4,7 @@ import { shares, short } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { QualityView, SliceView } from '../../../ipc/bindings';
 import { count, percent } from '../../../lib/format';
+import { partName } from '../words';
 
 type Words = Catalogue['models']['quality'];
 
@@ -15,13 +16,17 @@ export const kinds = (quality: QualityView): string[] => [
   ...new Set(quality.slices.map((slice) => slice.by)),
 ];
 
-export const parts = (quality: QualityView, by: string): SliceView[] =>
-  quality.slices.filter((slice) => slice.by === by);
+/** Those with a name of their own begin with the one of the most pairs; the others have an order. */
+export function parts(quality: QualityView, by: string): SliceView[] {
+  const found = quality.slices.filter((slice) => slice.by === by);
+  if (by === 'strength' || by === 'length_difference') return found;
+  return found.sort((one, other) => other.accuracy.n - one.accuracy.n);
+}
 
 export function words(quality: QualityView, by: string, t: Words): string {
   const said = parts(quality, by)
     .slice(0, MOST)
-    .map(({ name, accuracy }) => `${name} ${percent(accuracy.value)}`);
+    .map((slice) => `${partName(slice)} ${percent(slice.accuracy.value)}`);
   return t.slicesWords(t.by[by] ?? by, said.join(', '));
 }
 
@@ -36,13 +41,13 @@ export function table(quality: QualityView, by: string, t: Words): PlotTable {
       ...(length ? [{ name: t.lengthOnly, number: true }] : []),
       { name: t.pairs, number: true },
     ],
-    rows: parts(quality, by).map(({ name, accuracy, length_only }) => [
-      name,
-      percent(accuracy.value),
-      percent(accuracy.low),
-      percent(accuracy.high),
-      ...(length ? [length_only ? percent(length_only.value) : '–'] : []),
-      count(accuracy.n),
+    rows: parts(quality, by).map((slice) => [
+      partName(slice),
+      percent(slice.accuracy.value),
+      percent(slice.accuracy.low),
+      percent(slice.accuracy.high),
+      ...(length ? [slice.length_only ? percent(slice.length_only.value) : '–'] : []),
+      count(slice.accuracy.n),
     ]),
   };
 }
@@ -57,7 +62,7 @@ export function plot(
   const { axisX, axisY, dot, gridX, link, ruleX, text } = marks;
   const shown = parts(quality, by).slice(0, MOST);
   const room = Math.min(220, width * 0.36);
-  const label = (slice: SliceView) => short(t.partOf(slice.name, slice.accuracy.n), room / 6.6);
+  const label = (slice: SliceView) => short(t.partOf(partName(slice), slice.accuracy.n), room / 6.6);
   // Two parts may be cut to the same words: rows are told apart by their names.
   const name = (slice: SliceView) => slice.name;
   const said = new Map(shown.map((slice) => [slice.name, label(slice)]));
