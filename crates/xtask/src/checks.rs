@@ -2,6 +2,7 @@
 //! the others, except those that need it.
 
 use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::error::XtaskError;
@@ -16,7 +17,7 @@ use crate::{demo, e2e, page};
 /// The steps that need the set-up.
 const AFTER_SETUP: [&str; 5] = ["page build", "page types", "page tests", "clippy", "build"];
 /// The steps that need the built programs.
-const AFTER_BUILD: [&str; 4] = ["text model", "tests", "exports in Python", "window journeys"];
+const AFTER_BUILD: [&str; 4] = ["packs", "tests", "exports in Python", "window journeys"];
 
 /// Every format that is checked with the libraries that trainers use.
 const FORMATS: [&str; 4] = ["trl", "trl-conversational", "parquet", "parquet-standard"];
@@ -82,10 +83,10 @@ fn after_setup(workspace: &Workspace, summary: &mut Summary) {
 }
 
 fn after_build(workspace: &Workspace, summary: &mut Summary) {
-    let [model, tests, exports, journeys] = AFTER_BUILD;
-    if !summary.step(model, || setup::text_model(workspace, || Ok(()))) {
+    let [packs, tests, exports, journeys] = AFTER_BUILD;
+    if !summary.step(packs, || setup::packs(workspace, || Ok(()))) {
         for name in [tests, exports, journeys] {
-            summary.leave_out(name, model);
+            summary.leave_out(name, packs);
         }
         return;
     }
@@ -113,7 +114,7 @@ fn exports_in_python(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     fs::create_dir_all(&folder).map_err(XtaskError::file(&folder))?;
     let study = folder.join("samples.tiebreak");
     demo::study_from_samples(workspace, &study)?;
-    let mut call = Call::new("check the exports", interpreter)
+    let mut call = Call::new("check the exports", &interpreter)
         .arg(workspace.path("tests/python/check_export.py"))
         .dir(workspace.root());
     for format in FORMATS {
@@ -127,7 +128,32 @@ fn exports_in_python(workspace: &Workspace) -> Result<Outcome, XtaskError> {
     }
     step("exports: load them with datasets, check them with TRL");
     call.run()?;
+    reward_model_in_python(workspace, &interpreter, &study)?;
     Ok(Outcome::Done)
+}
+
+/// Trains a head on the study, scores with it, exports the model, and scores with the export in
+/// Python.
+fn reward_model_in_python(
+    workspace: &Workspace,
+    interpreter: &Path,
+    study: &Path,
+) -> Result<(), XtaskError> {
+    let out = workspace.target("xtask/exports/reward");
+    demo::tiebreak(workspace, "train").arg(study).run()?;
+    demo::tiebreak(workspace, "score").arg(study).run()?;
+    demo::tiebreak(workspace, "pack")
+        .args(["export", "--study"])
+        .arg(study)
+        .arg("--out")
+        .arg(&out)
+        .run()?;
+    step("exported reward model: score with onnxruntime in Python");
+    Call::new("check the exported reward model", interpreter)
+        .arg(workspace.path("tests/python/check_reward_export.py"))
+        .args([study, &out])
+        .dir(workspace.root())
+        .run()
 }
 
 /// Licences, bans and sources of all dependencies, by cargo-deny.

@@ -19,7 +19,7 @@ pub fn run(workspace: &Workspace, fresh: bool) -> Result<(), XtaskError> {
     setup::prepare(workspace, Purpose::Build)?;
     page::build(workspace)?;
     build(workspace)?;
-    setup::text_model(workspace, || Ok(()))?;
+    setup::packs(workspace, || Ok(()))?;
     make_study(workspace, fresh)?;
     if has_display() { open(workspace) } else { export(workspace) }
 }

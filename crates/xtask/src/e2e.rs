@@ -12,7 +12,7 @@ pub fn prepare_and_run(workspace: &Workspace) -> Result<(), XtaskError> {
     setup::prepare(workspace, Purpose::Test)?;
     page::build(workspace)?;
     demo::build(workspace)?;
-    setup::text_model(workspace, || Ok(()))?;
+    setup::packs(workspace, || Ok(()))?;
     match run(workspace)? {
         Outcome::Done => Ok(()),
         Outcome::Skipped(reason) => Err(XtaskError::Missing {

@@ -1,13 +1,13 @@
 //! Set-up from a bare machine: compilers and system packages, the page's packages, ONNX Runtime,
-//! the default text model. Each part checks first whether it is done.
+//! the default packs. Each part checks first whether it is done.
 
 mod packages;
+mod packs;
 mod runtime;
 mod system;
-mod text_model;
 mod toolchain;
 
-pub use text_model::convert as text_model;
+pub use packs::convert as packs;
 
 use crate::error::XtaskError;
 use crate::page;
@@ -30,14 +30,14 @@ pub fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<(), XtaskError
     page::packages(workspace)?;
     let sources = packages::Sources::read(workspace)?;
     runtime::extract(workspace, &sources.runtime)?;
-    text_model::extract(workspace, &sources.text_model)
+    packs::extract(workspace, &sources)
 }
 
 /// `cargo xtask setup`: all of it, with the one program that the last part needs.
 pub fn everything(workspace: &Workspace) -> Result<(), XtaskError> {
     prepare(workspace, Purpose::Test)?;
-    text_model::convert(workspace, || {
-        step("build the command line, which converts the model");
+    packs::convert(workspace, || {
+        step("build the command line, which converts the packs");
         workspace.cargo("build the command line").args(["build", "-p", "tiebreak-cli"]).run()
     })?;
     step("set up: `cargo xtask run` opens the window, `cargo xtask test` checks everything");

@@ -1,6 +1,7 @@
 //! Fetching pinned packages with the ordinary clients, npm and pip. The clients know where their
 //! registries are; a file counts only if it has the pinned hash.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,14 +14,13 @@ use crate::process::{Call, npm, python, step};
 use crate::stamp::{hex, remove};
 use crate::workspace::Workspace;
 
-/// The pinned packages, from `assets/packs/minilm/pack-sources.toml`.
+/// The pinned packages, from `assets/packs/pack-sources.toml`.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Sources {
     /// ONNX Runtime.
     pub runtime: Source,
-    /// The default text model.
-    pub text_model: Source,
+    /// The default packs, by their names.
+    pub packs: BTreeMap<String, Source>,
 }
 
 /// The client that fetches a package.
@@ -48,9 +48,10 @@ pub struct Source {
     pub sha256: String,
     /// The licence of what is taken from it.
     pub licence: String,
-    /// The folder inside that is taken.
+    /// The folder inside that paths begin at; empty for the package's own.
+    #[serde(default)]
     pub folder: String,
-    /// The files of that folder that are taken; empty where the system decides.
+    /// The paths of the files that are taken; empty where the system decides.
     #[serde(default)]
     pub files: Vec<String>,
 }
@@ -58,7 +59,7 @@ pub struct Source {
 impl Sources {
     /// Reads them.
     pub fn read(workspace: &Workspace) -> Result<Self, XtaskError> {
-        let path = workspace.path("assets/packs/minilm/pack-sources.toml");
+        let path = workspace.path("assets/packs/pack-sources.toml");
         let text = fs::read_to_string(&path).map_err(XtaskError::file(&path))?;
         toml::from_str(&text).map_err(|error| XtaskError::content(&path, error.to_string()))
     }
@@ -145,9 +146,11 @@ mod tests {
 
     #[test]
     fn the_pins_are_readable_and_whole() {
-        let text = include_str!("../../../../assets/packs/minilm/pack-sources.toml");
+        let text = include_str!("../../../../assets/packs/pack-sources.toml");
         let sources: Sources = toml::from_str(text).unwrap();
-        for source in [&sources.runtime, &sources.text_model] {
+        let names: Vec<&str> = sources.packs.keys().map(String::as_str).collect();
+        assert_eq!(names, ["efficientnet-lite0", "minilm", "musicnn"]);
+        for source in sources.packs.values().chain([&sources.runtime]) {
             assert_eq!(source.sha256.len(), 64, "{}", source.package);
             assert!(source.file.contains(&source.version), "{}", source.file);
         }
