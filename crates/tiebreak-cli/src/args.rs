@@ -125,21 +125,34 @@ pub enum Command {
         #[arg(long)]
         annotator: String,
     },
-    /// Train a reward head on the study's human labels.
+    /// Train a reward head on the study's human labels, and keep it in the study.
     Train {
-        /// The .tiebreak file.
-        study: PathBuf,
-        /// The folder for head.onnx and head.json. Default: NAME.head beside the study.
+        #[command(flatten)]
+        training: TrainingArgs,
+        /// Also write head.onnx and head.json into this folder.
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
         /// Use the new head for all studies: put it into the pack.
         #[arg(long)]
         install: bool,
-        /// Seed for folds and bootstrap samples.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+    },
+    /// Measure a reward model by the study's human labels.
+    Quality {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// text, image or music.
+        #[arg(long, value_enum, default_value = "text")]
+        modality: ModalityArg,
         #[command(flatten)]
         model: ModelArgs,
+    },
+    /// Measure how a head's accuracy grows with the number of human labels.
+    LearningCurve {
+        #[command(flatten)]
+        training: TrainingArgs,
+        /// Numbers of judgments to train on; all of them come last by themselves.
+        #[arg(long, value_delimiter = ',', default_value = "100,300,1000")]
+        sizes: Vec<u64>,
     },
     /// Write a training-ready data set.
     Export {
@@ -231,9 +244,9 @@ pub struct DesignArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct ModelArgs {
-    /// The pack: a name, or a folder.
-    #[arg(long, default_value = "minilm")]
-    pub pack: String,
+    /// The pack: a name, or a folder. Default: the one that the study's settings name.
+    #[arg(long)]
+    pub pack: Option<String>,
     /// A folder with head.onnx and head.json, instead of the pack's own head.
     #[arg(long, value_name = "DIR")]
     pub head: Option<PathBuf>,
@@ -244,6 +257,66 @@ pub struct ModelArgs {
     /// Cores to use. Default: all.
     #[arg(long)]
     pub threads: Option<usize>,
+}
+
+/// What is learnt, and how.
+#[derive(Debug, clap::Args)]
+pub struct TrainingArgs {
+    /// The .tiebreak file.
+    pub study: PathBuf,
+    /// text, image or music.
+    #[arg(long, value_enum, default_value = "text")]
+    pub modality: ModalityArg,
+    /// What is learnt: overall, or the id of an aspect.
+    #[arg(long, default_value = "overall")]
+    pub objective: String,
+    /// How ties enter.
+    #[arg(long, value_enum, default_value = "half")]
+    pub ties: TiesArg,
+    /// What the head sees of a candidate. Default: what suits the modality.
+    #[arg(long, value_enum)]
+    pub features: Option<FeaturesArg>,
+    /// Let each answer count by its strength.
+    #[arg(long)]
+    pub by_strength: bool,
+    /// The probability that a label is the wrong way round, 0 to 0.5.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    pub label_smoothing: f64,
+    /// Seed for folds and samples.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub model: ModelArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModalityArg {
+    Text,
+    Image,
+    Music,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TiesArg {
+    /// A tie is half an answer for each.
+    Half,
+    /// The model of Davidson.
+    Davidson,
+    /// The model of Rao and Kupper.
+    RaoKupper,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum FeaturesArg {
+    /// Embeddings and length.
+    #[value(name = "text-1")]
+    Text1,
+    /// Embeddings, their cosine and every surface feature.
+    #[value(name = "text-2")]
+    Text2,
+    /// The embedding alone.
+    #[value(name = "media-1")]
+    Media1,
 }
 
 #[derive(Debug, Subcommand)]

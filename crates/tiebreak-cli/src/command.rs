@@ -6,6 +6,7 @@ mod doctor;
 mod label;
 mod pack;
 mod study;
+mod train;
 
 use clap::CommandFactory;
 use tiebreak_app::Study;
@@ -40,8 +41,14 @@ pub fn run(command: Command, output: Output) -> Result {
             label::route(&Study::open(&study)?, budget.as_deref(), seed, output)
         }
         Command::Autolabel { study } => label::autolabel(&Study::open(&study)?, output),
-        Command::Train { study, out, install, seed, model } => {
-            label::train(&Study::open(&study)?, out, install, seed, &model, output)
+        Command::Train { training, out, install } => {
+            train::train(&Study::open(&training.study)?, out, install, &training, output)
+        }
+        Command::Quality { study, modality, model } => {
+            train::quality(&Study::open(&study)?, modality, &model, output)
+        }
+        Command::LearningCurve { training, sizes } => {
+            train::learning_curve(&Study::open(&training.study)?, &sizes, &training, output)
         }
         Command::Next { study, annotator, count } => {
             annotate::next(&Study::open(&study)?, &annotator, count, output)
