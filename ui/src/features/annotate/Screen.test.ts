@@ -26,6 +26,8 @@ const orderIs = (expected: string) => waitFor(() => expect(order()).toBe(expecte
 /** Drafts are kept by annotator for as long as the page lives: each test has one of its own. */
 let sittings = 0;
 
+const frame = () => new Promise<void>((drawn) => requestAnimationFrame(() => drawn()));
+
 async function open(options: Partial<FakeOptions> = {}) {
   const backend = new FakeBackend({ open: 20, latencyMs: 0, ...options });
   const submit = vi.spyOn(backend, 'submitJudgment');
@@ -34,8 +36,10 @@ async function open(options: Partial<FakeOptions> = {}) {
   const user = userEvent.setup();
   render(Annotate, { backend, study, annotator, leave: vi.fn() });
   await screen.findByTestId('item');
-  // Until the pair is drawn, which takes a tenth of a second at most, keys wait for their turn.
-  await new Promise((drawn) => setTimeout(drawn, 200));
+  // Until the pair is drawn, what is pressed waits for its turn. If that comes in the middle of a
+  // later click, what is clicked moves away under it. A frame after the next, all is drawn.
+  await frame();
+  await frame();
   const candidate = (n: number) => id(`candidate-${n}`).dataset.candidate;
   return { backend, submit, user, first: shown(), candidate };
 }
