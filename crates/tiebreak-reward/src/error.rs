@@ -67,12 +67,64 @@ pub enum RewardError {
     /// An execution provider of that name does not exist.
     #[error("{0} is no execution provider; there are cuda, directml, coreml and cpu")]
     UnknownProvider(String),
+    /// The check of a pack in a process of its own came to an end that no error explains.
+    #[error("{}: {ended}", path.display())]
+    CheckStopped {
+        /// The pack.
+        path: PathBuf,
+        /// How it ended.
+        ended: Ended,
+    },
+    /// What the check of a pack in a process of its own said.
+    #[error("{0}")]
+    Refused(String),
+    /// A pack of that name is there already.
+    #[error("a pack called {name} is already in {}{}", path.display(), if *is_same { ", and it is the same model" } else { "" })]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// Where it is.
+        path: PathBuf,
+        /// Whether both give the same scores.
+        is_same: bool,
+    },
+    /// A pack cannot be added or removed, for a reason that has nothing to do with its model.
+    #[error("{}: {problem}", path.display())]
+    NotInstallable {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        problem: String,
+    },
     /// A trained head that cannot be used.
     #[error("the trained head is unusable: {0}")]
     BadHead(String),
     /// Scoring failed.
     #[error(transparent)]
     Scorer(#[from] ScorerError),
+}
+
+/// How a process ended that no error explains.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Ended {
+    /// It wanted more memory than a model of this size may need.
+    #[error("ran out of memory above {:.1} GB", *limit_bytes as f64 / 1e9)]
+    OutOfMemory {
+        /// How much it was given.
+        limit_bytes: u64,
+    },
+    /// It did not come to an end.
+    #[error("took longer than {limit_s} s")]
+    OutOfTime {
+        /// How long it was given.
+        limit_s: u64,
+    },
+    /// It crashed.
+    #[error("broke off while its model ran ({how})")]
+    BrokeOff {
+        /// The signal or the exit code.
+        how: String,
+    },
 }
 
 impl RewardError {
@@ -86,6 +138,9 @@ impl RewardError {
                 Some("run `cargo xtask setup`, or set TIEBREAK_PACKS to the folder of the packs")
             }
             Self::NoProvider { .. } => Some("check the pack with `tiebreak doctor`"),
+            Self::NameTaken { is_same: false, .. } => {
+                Some("give the new one another name with --name, or take the old one away first")
+            }
             _ => None,
         }
     }

@@ -15,19 +15,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod admitted;
+mod archive;
 mod atomic;
 mod audio_input;
 mod batch;
+pub mod check;
 pub mod convert;
 mod doctor;
 mod engine;
 mod error;
+pub mod export;
 mod external_data;
+mod golden;
 mod graph_file;
 mod head;
 mod head_file;
 mod hugging_face;
 mod image_input;
+pub mod install;
+pub mod isolated;
 pub mod locate;
 mod manifest;
 mod media_encoder;
@@ -38,6 +45,7 @@ mod pack;
 mod pairwise;
 mod parallel;
 mod pointwise;
+mod pooling;
 mod port;
 mod provider;
 mod python_json;
@@ -49,10 +57,12 @@ mod tests;
 mod template;
 mod text_encoder;
 mod tokens;
+mod trial_media;
 mod usage;
 
 pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose};
-pub use error::RewardError;
+pub use error::{Ended, RewardError};
+pub use golden::GoldenReport;
 pub use head_file::{HEAD_CARD, HEAD_GRAPH, SavedHead, load_head, save_head};
 pub use audio_input::AudioInput;
 pub use image_input::ImageInput;

@@ -39,13 +39,22 @@ pub fn pack_folders() -> Vec<PathBuf> {
     }
 }
 
+/// The folder for packs that this user adds; it need not exist.
+pub fn user_packs() -> Option<PathBuf> {
+    match env::var_os(PACKS_VARIABLE) {
+        Some(folder) => Some(PathBuf::from(folder)),
+        None => Some(user_folder()?.join("models")),
+    }
+}
+
 /// Finds the pack called `name`.
 ///
 /// # Errors
 /// [`RewardError::PackNotFound`] with every place looked at.
 pub fn pack(name: &str) -> Result<PathBuf, RewardError> {
     let searched: Vec<PathBuf> = pack_folders().iter().map(|folder| folder.join(name)).collect();
-    match searched.iter().find(|dir| Manifest::is_in(dir)) {
+    let is_name = Path::new(name).file_name().is_some_and(|last| last == name);
+    match searched.iter().find(|dir| is_name && Manifest::is_in(dir)) {
         Some(dir) => Ok(dir.clone()),
         None => Err(RewardError::PackNotFound { name: name.to_owned(), searched }),
     }
@@ -56,6 +65,9 @@ pub fn packs() -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for folder in pack_folders() {
         for dir in sorted_entries(&folder).unwrap_or_default() {
+            if is_hidden(&dir) {
+                continue;
+            }
             let is_new = found.iter().all(|known| known.file_name() != dir.file_name());
             if is_new && Manifest::is_in(&dir) {
                 found.push(dir);
@@ -70,8 +82,12 @@ fn bases() -> Vec<PathBuf> {
     let executable = env::current_exe().and_then(|path| path.canonicalize()).ok();
     let folders = executable.iter().flat_map(|path| path.ancestors().skip(1).take(1 + PARENTS));
     let mut bases: Vec<PathBuf> = folders.map(Path::to_owned).collect();
-    bases.extend(ProjectDirs::from("", "", "Tiebreak").map(|dirs| dirs.data_dir().to_owned()));
+    bases.extend(user_folder());
     bases
+}
+
+fn user_folder() -> Option<PathBuf> {
+    ProjectDirs::from("", "", "Tiebreak").map(|dirs| dirs.data_dir().to_owned())
 }
 
 /// The first place that is a library, or a folder with one in it.
@@ -97,6 +113,11 @@ fn is_library(path: &Path) -> bool {
     } else {
         name.starts_with("libonnxruntime.so")
     }
+}
+
+/// Folders that packs are being added to or removed from begin with a dot.
+fn is_hidden(dir: &Path) -> bool {
+    dir.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'))
 }
 
 fn sorted_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

@@ -150,6 +150,15 @@ pub(crate) fn at_line(text: &str, field: &str, problem: &str) -> String {
     }
 }
 
+/// The same manifest with another name.
+pub(crate) fn with_name(text: &str, name: &str) -> Option<String> {
+    let document = DeTable::parse(text).ok()?;
+    let (_, value) = document.get_ref().iter().find(|(key, _)| key.get_ref() == "name")?;
+    let (before, after) = (text.get(..value.span().start)?, text.get(value.span().end..)?);
+    let name = toml::Value::String(name.to_owned());
+    Some(format!("{before}{name}{after}"))
+}
+
 fn field_start(text: &str, field: &str) -> Option<usize> {
     let document = DeTable::parse(text).ok()?;
     let mut table = document.get_ref();

@@ -14,7 +14,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tiebreak_core::{Modality, ScorerKind};
 
-pub(crate) use file::{Format, Label, ManifestFile};
+pub(crate) use file::{Format, Label, ManifestFile, with_name};
 
 use crate::audio_input::AudioInput;
 use crate::image_input::ImageInput;
