@@ -1,16 +1,19 @@
 //! The reward model labels its share.
 
+use std::collections::BTreeMap;
+
 use tiebreak_core::{
     AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
-    PairPreference, PolicyRun, RouteTo, Scorer,
+    PairPreference, PolicyRun, RouteTo, ScorerError,
 };
 use tiebreak_store::{Reader, StoredRewardModel};
 
 use crate::clock::{fresh, now};
 use crate::error::Result;
+use crate::models::skipped;
 use crate::study::stop_if_cancelled;
 use crate::view::LabelReport;
-use crate::{AppError, Study, Watch};
+use crate::{AppError, ModelSource, Study, Watch};
 
 const BATCH: usize = 1000;
 
@@ -116,29 +119,65 @@ impl Study {
         Ok(report)
     }
 
-    /// Scores what is not scored, routes under `budget`, and lets the reward model label its
-    /// share: the three steps in one go.
+    /// Scores what is not scored, routes under `budget`, and lets the reward models label their
+    /// share: the three steps in one go. Items of a modality that no model can score go to people;
+    /// the report says why.
     ///
     /// # Errors
-    /// As the three steps; what was complete is kept.
+    /// If no modality has a model that can be opened, and as the three steps; what was complete
+    /// is kept.
     pub fn label_rest(
         &self,
-        scorer: &dyn Scorer,
+        source: &dyn ModelSource,
         budget: &str,
         watch: &dyn Watch,
     ) -> Result<LabelReport> {
         let budget = budget.parse()?;
-        let scored = self.score(scorer, watch)?;
+        let mut report = LabelReport::default();
+        let mut unable = BTreeMap::new();
+        let mut broken = None;
+        let modalities = self.modalities()?;
+        for modality in &modalities {
+            watch.stage("Opening the reward model", None);
+            let model = match self.model(*modality, source) {
+                Ok(model) => model,
+                Err(error @ (AppError::Model(_) | AppError::Scorer(_))) => {
+                    unable.insert(modality.as_str(), error.to_user().message);
+                    if !matches!(error, AppError::Scorer(ScorerError::NoHead(_))) {
+                        broken = Some(error);
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let scored = self.score(model.scorer.as_ref(), watch)?;
+            report.scored += scored.scored as u32;
+            report.unreadable += scored.unreadable as u32;
+            report.problems.extend(scored.problems);
+            if !report.provider.split(", ").any(|known| known == scored.provider) {
+                if !report.provider.is_empty() {
+                    report.provider.push_str(", ");
+                }
+                report.provider.push_str(&scored.provider);
+            }
+            for skipped in skipped(&scored.skipped) {
+                if !report.skipped.contains(&skipped) {
+                    report.skipped.push(skipped);
+                }
+            }
+        }
+        if let Some(error) = broken.filter(|_| unable.len() == modalities.len()) {
+            return Err(error);
+        }
         watch.stage("Routing", None);
-        let routed = self.route(budget, None)?;
+        let routed = self.route_without(budget, None, &unable)?;
         let labelled = self.autolabel(watch)?;
-        Ok(LabelReport {
-            scored: scored.scored as u32,
-            human: routed.human as u32,
-            ai: routed.ai as u32,
-            autolabelled: labelled.written as u32,
-            provider: scored.provider,
-        })
+        report.human = routed.human as u32;
+        report.ai = routed.ai as u32;
+        report.autolabelled = labelled.written as u32;
+        report.unable =
+            unable.into_iter().map(|(modality, why)| format!("{modality}: {why}")).collect();
+        Ok(report)
     }
 }
 

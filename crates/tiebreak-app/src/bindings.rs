@@ -33,7 +33,6 @@ fn generate() -> String {
         ModalityCounts,
         RouteCounts,
         AnnotatorView,
-        ModelStatus,
         TurnView,
         ComparisonView,
         CandidateView,

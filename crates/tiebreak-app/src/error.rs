@@ -23,6 +23,9 @@ pub enum AppError {
     /// The reward model.
     #[error(transparent)]
     Scorer(#[from] ScorerError),
+    /// A reward model that cannot be opened.
+    #[error("{}", .0.message)]
+    Model(UserError),
     /// Routing.
     #[error(transparent)]
     Routing(#[from] RoutingError),
@@ -120,7 +123,7 @@ impl AppError {
             Self::Scorer(ScorerError::NoHead(_)) => {
                 ("no_head", Some("train one on labelled pairs with `tiebreak train STUDY`"))
             }
-            Self::Scorer(_) => {
+            Self::Scorer(_) | Self::Model(_) => {
                 ("reward_model", Some("`tiebreak doctor` says what runs and what does not"))
             }
             Self::Routing(RoutingError::Unscored { .. }) => {
@@ -153,6 +156,9 @@ impl AppError {
 
     /// The one shape outside.
     pub fn to_user(&self) -> UserError {
+        if let Self::Model(error) = self {
+            return error.clone();
+        }
         let (code, hint) = self.code_and_hint();
         UserError::of(code, self, hint)
     }

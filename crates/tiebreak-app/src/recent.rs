@@ -94,7 +94,7 @@ impl Recent {
 }
 
 /// Temporary file, then rename: two windows never leave half a list.
-fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
+pub(crate) fn write_whole(file: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -133,23 +133,6 @@ pub struct AnnotatorView {
     pub judgments: u32,
 }
 
-/// The reward model at hand.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct ModelStatus {
-    /// Whether it can score.
-    pub ready: bool,
-    /// Its name.
-    pub name: Option<String>,
-    /// The first eight digits of its hash.
-    pub hash: Option<String>,
-    /// The execution provider that runs, for example `cpu`.
-    pub provider: Option<String>,
-    /// Providers that do not run, each with the reason.
-    pub skipped: Vec<String>,
-    /// Why it cannot score.
-    pub error: Option<UserError>,
-}
-
 /// Long work.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct JobView {
@@ -249,18 +232,27 @@ pub struct ImportReport {
 }
 
 /// What scoring, routing and labelling did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct LabelReport {
     /// Items scored now.
     pub scored: u32,
+    /// Items that could not be scored, for example of a damaged image.
+    pub unreadable: u32,
+    /// Why, with the item, a line each; at most 100 a modality.
+    pub problems: Vec<String>,
     /// Items routed to people.
     pub human: u32,
     /// Items routed to the reward model.
     pub ai: u32,
     /// Labels of the reward model written now.
     pub autolabelled: u32,
-    /// The execution provider that ran.
+    /// The execution provider that ran; of several models, each that ran.
     pub provider: String,
+    /// Providers that did not run, or failed on the way, each with the reason.
+    pub skipped: Vec<String>,
+    /// Modalities that no reward model can score, each with the reason: their items are for
+    /// people.
+    pub unable: Vec<String>,
 }
 
 /// What an export wrote.

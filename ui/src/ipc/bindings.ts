@@ -358,35 +358,6 @@ imported: boolean,
 judgments: number, };
 
 /**
- * The reward model at hand.
- */
-export type ModelStatus = { 
-/**
- * Whether it can score.
- */
-ready: boolean, 
-/**
- * Its name.
- */
-name: string | null, 
-/**
- * The first eight digits of its hash.
- */
-hash: string | null, 
-/**
- * The execution provider that runs, for example `cpu`.
- */
-provider: string | null, 
-/**
- * Providers that do not run, each with the reason.
- */
-skipped: Array<string>, 
-/**
- * Why it cannot score.
- */
-error: UserError | null, };
-
-/**
  * A turn of the prompt or of an answer.
  */
 export type TurnView = { 
@@ -956,6 +927,14 @@ export type LabelReport = {
  */
 scored: number, 
 /**
+ * Items that could not be scored, for example of a damaged image.
+ */
+unreadable: number, 
+/**
+ * Why, with the item, a line each; at most 100 a modality.
+ */
+problems: Array<string>, 
+/**
  * Items routed to people.
  */
 human: number, 
@@ -968,9 +947,18 @@ ai: number,
  */
 autolabelled: number, 
 /**
- * The execution provider that ran.
+ * The execution provider that ran; of several models, each that ran.
  */
-provider: string, };
+provider: string, 
+/**
+ * Providers that did not run, or failed on the way, each with the reason.
+ */
+skipped: Array<string>, 
+/**
+ * Modalities that no reward model can score, each with the reason: their items are for
+ * people.
+ */
+unable: Array<string>, };
 
 /**
  * What an export wrote.

@@ -46,6 +46,18 @@ impl Reader<'_> {
         Ok(last.unwrap_or(0) as u64)
     }
 
+    /// The number of items of a modality.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn modality_count(&self, modality: Modality) -> Result<u64> {
+        let count: i64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM item WHERE modality = ?1")?
+            .query_row([modality.as_str()], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
     /// Whether an item of this fingerprint is here, and which.
     ///
     /// # Errors

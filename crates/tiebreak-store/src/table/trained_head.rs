@@ -110,13 +110,14 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// Every training of heads for a modality, the oldest first.
+    /// Every training of heads for a modality, the oldest first, without their weights.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn trained_heads(&self, modality: Modality) -> Result<Vec<TrainedHead>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM trained_head WHERE modality = ?1 ORDER BY seq"
+            "SELECT {} FROM trained_head WHERE modality = ?1 ORDER BY seq",
+            COLUMNS.replace(" head,", " NULL,")
         ))?;
         let rows = statement.query_map([modality.as_str()], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

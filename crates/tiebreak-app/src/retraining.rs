@@ -1,0 +1,245 @@
+//! Heads trained again in the background, as people's labels come in.
+//!
+//! One thread of low priority waits for submissions. When so many labels are new as the study's
+//! settings say, it trains a head on all of them, keeps it, and scores with it; the new scores
+//! come into force when all of them are there. Annotation never waits for any of this, and
+//! nothing is half done at any moment: a head is kept in one transaction, scores go on where they
+//! were broken off, and until they are complete the earlier ones count.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use tiebreak_core::{Cancel, ContentHash, Modality, Scorer, ScorerKind};
+
+use crate::error::Result;
+use crate::{AppError, ModelSource, Study, TrainOptions, Watch};
+
+/// Retraining for an open study. Dropping it stops what is under way, at the next safe point.
+pub struct Retraining {
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    study: Arc<Study>,
+    source: Arc<dyn ModelSource>,
+    options: TrainOptions,
+    cancel: Cancel,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Submissions since the labels were last counted.
+    submitted: u64,
+    /// After so many submissions they are counted again: no label is missed, and a large study is
+    /// not counted after each.
+    due: u64,
+    closing: bool,
+    working: bool,
+    /// What went wrong last.
+    error: Option<String>,
+}
+
+impl Watch for Shared {
+    fn stage(&self, _name: &str, _total: Option<u64>) {}
+
+    fn advance(&self, _done: u64) {}
+
+    fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+}
+
+impl Retraining {
+    /// Waits for submissions to `study`. `source` opens its models when they are first needed.
+    ///
+    /// # Errors
+    /// If the system has no thread to give.
+    pub fn start(study: Arc<Study>, source: Arc<dyn ModelSource>) -> Result<Self> {
+        Self::with_options(study, source, TrainOptions { threads: 1, ..TrainOptions::default() })
+    }
+
+    /// As [`Retraining::start`], with other options of training.
+    ///
+    /// # Errors
+    /// If the system has no thread to give.
+    pub fn with_options(
+        study: Arc<Study>,
+        source: Arc<dyn ModelSource>,
+        options: TrainOptions,
+    ) -> Result<Self> {
+        let shared = Arc::new(Shared {
+            study,
+            source,
+            options,
+            cancel: Cancel::default(),
+            state: Mutex::new(State { due: 1, ..State::default() }),
+            changed: Condvar::new(),
+        });
+        let working = Arc::clone(&shared);
+        let thread = std::thread::Builder::new()
+            .name("tiebreak-retraining".to_owned())
+            .spawn(move || {
+                // Where the system refuses, it works at the usual priority. On Linux, threads that
+                // this one starts have its priority.
+                let _ = thread_priority::set_current_thread_priority(
+                    thread_priority::ThreadPriority::Min,
+                );
+                working.run();
+            })
+            .map_err(|source| AppError::Io { path: "thread".into(), source })?;
+        Ok(Self { shared, thread: Some(thread) })
+    }
+
+    /// Notes that a judgment was saved; returns at once.
+    pub fn after_submission(&self) {
+        self.shared.lock().submitted += 1;
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits until there is nothing to do: all submissions so far were looked at. Returns what
+    /// went wrong last, if anything did.
+    pub fn wait(&self) -> Option<String> {
+        let mut state = self.shared.lock();
+        while !state.closing && (state.working || state.submitted >= state.due) {
+            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.error.clone()
+    }
+}
+
+impl Drop for Retraining {
+    fn drop(&mut self) {
+        self.shared.lock().closing = true;
+        self.shared.cancel.cancel();
+        self.shared.changed.notify_all();
+        if let Some(thread) = self.thread.take() {
+            // A panic there has nothing to say here.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self) {
+        loop {
+            let mut state = self.lock();
+            while !state.closing && state.submitted < state.due {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+            if state.closing {
+                return;
+            }
+            state.submitted = 0;
+            state.working = true;
+            drop(state);
+            let outcome = self.look();
+            let mut state = self.lock();
+            state.working = false;
+            match outcome {
+                Ok(due) => {
+                    state.due = due.max(1);
+                    state.error = None;
+                }
+                // What failed once is not tried again after each label.
+                Err(error) => {
+                    state.due = 10;
+                    state.error = Some(error.to_user().message);
+                }
+            }
+            drop(state);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Trains what is due; returns after how many submissions to look again.
+    fn look(&self) -> Result<u64> {
+        let every = u64::from(self.study.settings()?.retrain_every);
+        if every == 0 {
+            return Ok(1);
+        }
+        let mut due = every;
+        for modality in self.study.modalities()? {
+            self.finish(modality)?;
+            let new = self.study.labels_since_training(modality)?;
+            if new < every {
+                due = due.min(every - new);
+                continue;
+            }
+            self.train(modality)?;
+            let left = self.study.labels_since_training(modality)?;
+            due = due.min(every.saturating_sub(left));
+        }
+        Ok(due)
+    }
+
+    /// Goes on with scores that were broken off.
+    fn finish(&self, modality: Modality) -> Result<()> {
+        let Some(encoder) = self.study.head_to_score_with(modality)? else { return Ok(()) };
+        let scorer = self.study.pack_model(modality, self.source.as_ref())?;
+        if scorer.identity().encoder_hash == encoder {
+            let model = self.study.with_own_head(scorer)?;
+            self.study.score(model.scorer.as_ref(), self)?;
+        }
+        Ok(())
+    }
+
+    fn train(&self, modality: Modality) -> Result<()> {
+        let encoder = self.study.pack_model(modality, self.source.as_ref())?;
+        if encoder.identity().kind != ScorerKind::Encoder {
+            return Ok(());
+        }
+        let trained = match self.study.train(encoder.as_ref(), &self.options, self) {
+            Ok(trained) => trained,
+            // Many labels of few prompts, for example.
+            Err(AppError::TooFewPairs { .. } | AppError::NoPreferences) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let is_better = self.is_better(encoder.as_ref(), trained.quality.log_loss)?;
+        self.study.keep_head(&trained, "background", is_better)?;
+        if is_better {
+            let scorer = encoder.with_head(&trained.head)?;
+            self.study.score(scorer.as_ref(), self)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a head of this held-out log loss is to replace what scores now: a head trained on
+    /// fewer labels of this study always, the one that the pack brings only if it is worse.
+    fn is_better(&self, encoder: &dyn Scorer, log_loss: f64) -> Result<bool> {
+        let is_first = self.study.own_head(encoder.identity().encoder_hash)?.is_none();
+        if !is_first || !encoder.has_head() {
+            return Ok(true);
+        }
+        Ok(log_loss <= self.study.measure(encoder, self)?.log_loss)
+    }
+}
+
+impl Study {
+    /// People's labels on items of a modality since a head was last trained on it; all of them
+    /// before.
+    fn labels_since_training(&self, modality: Modality) -> Result<u64> {
+        self.store.read_aside(|reader| {
+            let known = reader.trained_heads(modality)?.last().map_or(0, |head| head.last_judgment);
+            Ok(reader.preference_count(modality, known)?)
+        })
+    }
+
+    /// The head in use that was trained last, if another model is in force: scoring with it was
+    /// broken off, or is still to be done.
+    fn head_to_score_with(&self, modality: Modality) -> Result<Option<ContentHash>> {
+        self.store.read(|reader| {
+            let head = reader.trained_heads(modality)?.into_iter().rfind(|head| head.in_use);
+            let in_force = reader.model_in_force(modality)?;
+            let Some((head, model)) = head.zip(in_force) else { return Ok(None) };
+            let is_other = head.pack_hash != model.identity.pack_hash;
+            Ok(is_other.then_some(head.encoder_hash))
+        })
+    }
+}
