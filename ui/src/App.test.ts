@@ -67,6 +67,12 @@ test('the same name is the same annotator', async () => {
   expect(ada.name).toBe('Ada');
 });
 
+test('where no head is trained yet, everything goes to people', async () => {
+  open({ open: 40, modality: 'image' });
+  expect(await screen.findByTestId('to-people-image')).toHaveTextContent('40 comparisons');
+  expect(id('label-run')).toBeEnabled();
+});
+
 test('without a reward model, labelling is closed and says why', async () => {
   open({ open: 10, model: false });
   expect(await screen.findByText('No reward model is installed.')).toBeInTheDocument();
@@ -102,13 +108,16 @@ test('a folder is imported with the same report', async () => {
 });
 
 test('images are counted, and go to people while no model is ready for them', async () => {
-  open({ open: 40, modality: 'mixed' });
+  const { user } = open({ open: 40, modality: 'mixed' });
   expect(await screen.findByTestId('modality-image')).toHaveTextContent('10');
   expect(await screen.findByTestId('to-people-image')).toHaveTextContent(
     /Images: no reward model is ready. 10 comparisons go to people/,
   );
   expect(screen.queryByTestId('to-people-text')).toBeNull();
-  expect(id('label-run')).toBeEnabled();
+  await user.click(id('label-run'));
+  const report = await screen.findByTestId('label-report');
+  expect(report).toHaveTextContent('Images: The pack efficientnet-lite0 has no head yet.');
+  expect(report).toHaveTextContent('cuda: libcudart.so.12 is not installed');
 });
 
 test('the language is chosen, switches everything at once, and is remembered', async () => {

@@ -134,7 +134,7 @@ export class FakeBackend implements Backend {
     return this.models();
   }
 
-  async addPack(_kind: 'folder' | 'file') {
+  async addPack(_kind: 'folder' | 'file'): Promise<string | null> {
     await this.wait();
     return this.jobs.start(['Copying', 'Checking'], 0, () => this.rewardModels.add());
   }
@@ -200,8 +200,14 @@ export class FakeBackend implements Backend {
       this.routed = { human, ai: total - human, unrouted: 0 };
       this.policy = `least certain first, ${budget} to people`;
       this.settings = { ...this.settings, budget };
-      const report = { scored: total, human, ai: total - human, autolabelled: total - human };
-      return { kind: 'label', report: { ...report, provider: 'cpu' } };
+      const ai = total - human;
+      const { models } = this.rewardModels.view(this.settings.packs, this.modalities(), true);
+      const unable = models.flatMap(({ modality, error: reason }) =>
+        reason ? [`${modality}: ${reason.message}`] : [],
+      );
+      const report = { scored: total, human, ai, autolabelled: ai, provider: 'cpu', unable };
+      const skipped = models[0]?.skipped ?? [];
+      return { kind: 'label', report: { ...report, unreadable: 0, problems: [], skipped } };
     });
   }
 

@@ -14,7 +14,7 @@ export const errors: Catalogue['errors'] = {
     media: 'Die Mediendatei lässt sich nicht zeigen oder abspielen.',
     media_missing: 'Die Mediendatei fehlt. Sie liegt sonst im Ordner neben der Studie.',
     model_missing: 'Kein Reward-Modell ist eingerichtet. Ohne eines lässt sich trotzdem vergleichen.',
-    no_head: 'Das Reward-Modell ist noch nicht trainiert.',
+    no_head: 'Auf den Urteilen von Menschen trainieren: „Reward-Modelle …“, „Jetzt trainieren“.',
     no_study: 'Keine Studie ist geöffnet.',
     not_a_study: 'Diese Datei ist keine Studie. Andere Dateien lassen sich importieren.',
     not_found: 'Das gibt es in dieser Studie nicht (mehr).',

@@ -107,5 +107,9 @@ export const study: Catalogue['study'] = {
     ai: 'An das Reward-Modell verteilt',
     written: 'Vom Reward-Modell geschriebene Urteile',
     provider: 'Ausgeführt auf',
+    unreadable: 'Nicht lesbar',
+    unable: 'Für Menschen, weil kein Reward-Modell sie berechnen kann',
+    problems: 'Was sich nicht lesen ließ',
+    skipped: 'Übergangene Ausführungswege',
   },
 };

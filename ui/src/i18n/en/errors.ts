@@ -3,5 +3,7 @@
  * its own words here, and where they are missing those of the program stand.
  */
 export const errors = {
-  hints: {} as Record<string, string>,
+  hints: {
+    no_head: 'Train one on people’s labels: “Reward models…”, “Train now”.',
+  } as Record<string, string>,
 };

@@ -103,5 +103,9 @@ export const study = {
     ai: 'Routed to the reward model',
     written: 'Labels written by the reward model',
     provider: 'Execution provider',
+    unreadable: 'Could not be read',
+    unable: 'For people, because no reward model can score them',
+    problems: 'What could not be read',
+    skipped: 'Skipped execution providers',
   },
 };
