@@ -321,6 +321,38 @@ pub enum FeaturesArg {
 
 #[derive(Debug, Subcommand)]
 pub enum PackCommand {
+    /// Add a pack: a folder, a zip or tar archive, or the model.onnx of a folder. Hugging Face
+    /// exports of sequence classifiers are packs as they are. It is tried out in a process of
+    /// its own first.
+    Add {
+        /// The folder or file.
+        source: PathBuf,
+        /// The name to call it by. Default: its own.
+        #[arg(long)]
+        name: Option<String>,
+        /// Cores to use while it is tried out. Default: all.
+        #[arg(long)]
+        threads: Option<usize>,
+    },
+    /// List the packs.
+    List,
+    /// Load a pack, run its golden inputs, print what it takes and gives and how fast it is.
+    Check {
+        /// A name, or a folder.
+        pack: String,
+        /// Execution providers to try, in order: cuda, directml, coreml, cpu. Default: all that
+        /// the system can have.
+        #[arg(long, value_delimiter = ',')]
+        provider: Option<Vec<String>>,
+        /// Cores to use. Default: all.
+        #[arg(long)]
+        threads: Option<usize>,
+    },
+    /// Remove a pack that was added. Scores in studies stay.
+    Remove {
+        /// Its name.
+        name: String,
+    },
     /// Make a default pack from published weights.
     Convert {
         /// Which weights they are.

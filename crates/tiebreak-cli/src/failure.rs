@@ -42,7 +42,9 @@ impl From<AppError> for Failure {
 impl From<RewardError> for Failure {
     fn from(error: RewardError) -> Self {
         let code = match &error {
-            RewardError::UnknownProvider(_) => "bad_input",
+            RewardError::UnknownProvider(_)
+            | RewardError::NameTaken { .. }
+            | RewardError::NotInstallable { .. } => "bad_input",
             _ => "reward_model",
         };
         Self(UserError::of(code, &error, error.hint()))

@@ -32,6 +32,9 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = tiebreak_reward::isolated::run_if_asked() {
+        return code;
+    }
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => return usage(&error),

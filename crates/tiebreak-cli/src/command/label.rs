@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tiebreak_app::{AppError, Study};
 use tiebreak_core::Scorer;
-use tiebreak_reward::{OpenOptions, RewardModel, load_head};
+use tiebreak_reward::{OpenOptions, Provider, RewardModel, isolated, load_head};
 
 use super::Result;
 use crate::args::ModelArgs;
@@ -14,15 +14,12 @@ use crate::output::{Output, table};
 
 /// Opens the reward model that the options name, or else this pack.
 pub(super) fn open(args: &ModelArgs, default: &str) -> Result<(RewardModel, Box<dyn Scorer>)> {
-    let providers = args
-        .provider
-        .as_ref()
-        .map(|names| names.iter().map(|name| name.parse()).collect::<Result<Vec<_>, _>>())
-        .transpose()?;
+    let providers = args.provider.as_deref().map(Provider::order).transpose()?;
     let options = OpenOptions { providers, threads: args.threads, ..OpenOptions::default() };
     let pack = args.pack.as_deref().unwrap_or(default);
     let folder = Path::new(pack);
     let model = if folder.is_dir() {
+        isolated::admit(folder, &options)?;
         RewardModel::open(folder, &options)?
     } else {
         RewardModel::open_named(pack, &options)?
