@@ -19,8 +19,8 @@ use std::io::Read;
 use std::path::Path;
 
 pub use audio::{
-    AbMixer, Clip, Loudness, MatchedGains, Peaks, decode_audio, loudness, matched_gains, peaks,
-    resample,
+    AbMixer, Clip, Loudness, MatchedGains, Peaks, decode_audio, decode_audio_start, loudness,
+    matched_gains, peaks, resample,
 };
 pub use cache::{PictureCache, PictureForm, PictureKey};
 pub use error::MediaError;

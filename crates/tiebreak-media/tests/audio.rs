@@ -6,8 +6,8 @@ mod common;
 
 use common::{fixture, sweep, tone, wav};
 use tiebreak_media::{
-    AudioCodec, AudioFormat, AudioInfo, Clip, Limits, MediaError, Probe, decode_audio, loudness,
-    probe,
+    AudioCodec, AudioFormat, AudioInfo, Clip, Limits, MediaError, Probe, decode_audio,
+    decode_audio_start, loudness, probe,
 };
 
 fn info(bytes: &[u8]) -> AudioInfo {
@@ -59,6 +59,31 @@ fn every_codec_gives_all_samples_at_their_places() {
             let snr = snr_db(found, &expected);
             assert!(snr > least_db, "{name}: {snr:.1} dB");
         }
+    }
+}
+
+#[test]
+fn the_start_of_a_clip_is_the_same_as_in_the_whole() {
+    let short = Limits { max_audio_s: 0.15, ..Limits::default() };
+    for name in [
+        "sweep.flac",
+        "sweep-flac.ogg",
+        "sweep-alac.m4a",
+        "sweep.mp3",
+        "sweep-vorbis.ogg",
+        "sweep-opus.ogg",
+        "sweep-aac.m4a",
+    ] {
+        let bytes = fixture(name);
+        let whole = clip(&bytes);
+        let frames = whole.sample_rate as usize / 20;
+        let start = decode_audio_start(&bytes, &short, 0.05).expect("a start");
+        assert_eq!(start.frames(), frames, "{name}");
+        for (start, whole) in start.samples.iter().zip(&whole.samples) {
+            assert_eq!(*start, whole[..frames], "{name}");
+        }
+        let all = decode_audio_start(&bytes, &Limits::default(), 60.0).expect("all of it");
+        assert_eq!(all, whole, "{name}");
     }
 }
 

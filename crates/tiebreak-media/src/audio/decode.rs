@@ -25,17 +25,28 @@ const MOST_BAD_PACKETS: u32 = 64;
 /// # Errors
 /// Those of [`crate::probe`], and [`MediaError::Malformed`] if nothing at all can be decoded.
 pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
+    decode_audio_start(bytes, limits, f64::INFINITY)
+}
+
+/// As [`decode_audio`], but only the first `most_s` seconds; the rest is not decoded, and may be
+/// longer than the limits allow.
+///
+/// # Errors
+/// As [`decode_audio`].
+pub fn decode_audio_start(bytes: &[u8], limits: &Limits, most_s: f64) -> Result<Clip, MediaError> {
     limits.check_file(bytes.len() as u64)?;
     let format = audio_format(bytes)?;
     contained(format.name(), || {
         let mut stream = Stream::open(format, bytes)?;
-        let mut sink = Sink { format, limits, clip: None, warnings: Warnings::default() };
+        let before = stream.kept.map_or(0, |kept| kept.start());
+        let mut sink =
+            Sink { format, limits, most_s, before, clip: None, warnings: Warnings::default() };
         if let Some(frames) = stream.frames {
             let channels = stream.parameters.channels.as_ref().map_or(1, |c| c.count());
             let rate = stream.parameters.sample_rate.unwrap_or(48_000);
-            limits.check_audio(frames, channels, rate)?;
+            limits.check_audio(frames.min(sink.most_frames(rate)), channels, rate)?;
         }
-        let _permit = reserve_working_memory(expected_bytes(&stream, bytes.len(), limits));
+        let _permit = reserve_working_memory(expected_bytes(&stream, bytes.len(), limits, most_s));
         let mut decoder = Decoder::new(&stream)?;
         decode_packets(&mut stream, &mut decoder, &mut sink)?;
         let kept = stream.kept.take();
@@ -45,6 +56,8 @@ pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
         if let Some(kept) = kept {
             kept.cut(&mut clip);
         }
+        let most = (most_s * f64::from(clip.sample_rate)).ceil() as usize;
+        clip.samples.iter_mut().for_each(|channel| channel.truncate(most));
         clip.warnings = sink.warnings.into_messages();
         if clip.frames() == 0 {
             return Err(MediaError::malformed(format.name(), "no audio in it"));
@@ -55,13 +68,15 @@ pub fn decode_audio(bytes: &[u8], limits: &Limits) -> Result<Clip, MediaError> {
 
 /// What the decoded clip is expected to take: from the header, or where that does not say, ten
 /// times the file, as compressed audio has it.
-fn expected_bytes(stream: &Stream<'_>, file_bytes: usize, limits: &Limits) -> u64 {
+fn expected_bytes(stream: &Stream<'_>, file_bytes: usize, limits: &Limits, most_s: f64) -> u64 {
     let channels = stream.parameters.channels.as_ref().map_or(2, |channels| channels.count());
+    let rate = stream.parameters.sample_rate.unwrap_or(48_000);
+    let most = (most_s * f64::from(rate) * 4.0 * channels as f64) as u64;
     let decoded = match stream.frames {
         Some(frames) => frames.saturating_mul(4 * channels as u64),
         None => (file_bytes as u64).saturating_mul(10),
     };
-    decoded.min(limits.max_decoded_bytes)
+    decoded.min(most).min(limits.max_decoded_bytes)
 }
 
 fn decode_packets(
@@ -71,7 +86,7 @@ fn decode_packets(
 ) -> Result<(), MediaError> {
     let mut bad_in_a_row = 0;
     let mut block = Vec::new();
-    loop {
+    while !sink.is_full() {
         let packet = match stream.next_packet() {
             Ok(Some(packet)) => packet,
             Ok(None) => return Ok(()),
@@ -99,6 +114,7 @@ fn decode_packets(
             }
         }
     }
+    Ok(())
 }
 
 enum Decoder {
@@ -135,11 +151,25 @@ impl Decoder {
 struct Sink<'a> {
     format: AudioFormat,
     limits: &'a Limits,
+    /// Seconds of music that are wanted.
+    most_s: f64,
+    /// Frames before the music.
+    before: u64,
     clip: Option<Clip>,
     warnings: Warnings,
 }
 
 impl Sink<'_> {
+    /// Frames that are decoded at most, those before the music included.
+    fn most_frames(&self, sample_rate: u32) -> u64 {
+        self.before.saturating_add((self.most_s * f64::from(sample_rate)).ceil() as u64)
+    }
+
+    fn is_full(&self) -> bool {
+        let clip = self.clip.as_ref();
+        clip.is_some_and(|clip| clip.frames() as u64 >= self.most_frames(clip.sample_rate))
+    }
+
     fn take(&mut self, sample_rate: u32, block: &[Vec<f32>]) -> Result<(), MediaError> {
         let frames = block.first().map_or(0, Vec::len);
         if frames == 0 {

@@ -20,6 +20,11 @@ impl Kept {
         Self { start, length }
     }
 
+    /// Frames before the first that is kept.
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
     /// How many of `frames` are kept.
     pub(crate) fn of(&self, frames: u64) -> u64 {
         let rest = frames.saturating_sub(self.start);

@@ -12,7 +12,7 @@ mod resample;
 mod stream;
 
 pub use clip::Clip;
-pub use decode::decode_audio;
+pub use decode::{decode_audio, decode_audio_start};
 pub use gains::{MatchedGains, matched_gains};
 pub use loudness::{Loudness, loudness};
 pub use mixer::AbMixer;
