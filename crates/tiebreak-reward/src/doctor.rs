@@ -15,7 +15,7 @@ use crate::{Pack, RewardError, load_head, locate};
 pub struct Diagnosis {
     /// ONNX Runtime, if it could be loaded.
     pub runtime: Option<RuntimeReport>,
-    /// Each execution provider that this system can have, in the order in which they are tried.
+    /// Each execution provider of the order that was asked about, in that order.
     pub providers: Vec<ProviderReport>,
     /// Every pack that was found.
     pub packs: Vec<PackReport>,
@@ -68,8 +68,9 @@ pub struct PackReport {
     pub has_head: bool,
 }
 
-/// Looks at everything without running a model. Takes about as long as hashing the packs.
-pub fn diagnose() -> Diagnosis {
+/// Looks at everything without running a model, with the providers in the order in which they
+/// are to be tried. Takes about as long as hashing the packs.
+pub fn diagnose(order: &[Provider]) -> Diagnosis {
     let mut report = Diagnosis {
         runtime: None,
         providers: Vec::new(),
@@ -80,7 +81,7 @@ pub fn diagnose() -> Diagnosis {
     };
     match locate::library().and_then(|library| Runtime::load(&library)) {
         Ok(runtime) => {
-            report.providers = providers(&runtime);
+            report.providers = providers(&runtime, order);
             report.runtime = Some(RuntimeReport {
                 library: runtime.library.clone(),
                 version: runtime.version(),
@@ -114,14 +115,14 @@ impl Diagnosis {
 }
 
 /// Tries each provider on the smallest graph there is; a real pack can still be too much for it.
-fn providers(runtime: &Runtime) -> Vec<ProviderReport> {
+fn providers(runtime: &Runtime, order: &[Provider]) -> Vec<ProviderReport> {
     let mut graph = GraphBuilder::new("trial");
     let input = graph.float_input("in", 1);
     let output = graph.op("Relu", &[&input], "out");
     graph.float_output(&output, 1);
     let graph = graph.encode();
     let mut reports: Vec<ProviderReport> = Vec::new();
-    for provider in Provider::default_order() {
+    for &provider in order {
         let reason = provider::open_on(runtime, provider, GraphSource::Bytes(&graph)).err();
         let in_use = reason.is_none() && reports.iter().all(|earlier| !earlier.in_use);
         reports.push(ProviderReport { provider, in_use, reason });

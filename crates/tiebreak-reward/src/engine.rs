@@ -155,6 +155,10 @@ impl Engine {
         outputs: &[&str],
         work: Work,
     ) -> Result<Vec<Output>, ScorerError> {
+        let is_known = |name: &&&str| self.outputs.iter().any(|port| port.name == **name);
+        if let Some(unknown) = outputs.iter().find(|name| !is_known(name)) {
+            return Err(ScorerError::BadOutput(format!("no output called {unknown}")));
+        }
         let active = self.active();
         match self.run_on(&active, worker, inputs, outputs) {
             Ok(found) => {
@@ -260,5 +264,174 @@ fn failed(inputs: &[Input<'_>], source: ort::Error) -> ScorerError {
     ScorerError::Runtime {
         context: format!("cannot run the model on inputs of shape {shape:?}"),
         source: Box::new(source),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use prost::Message as _;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::locate;
+    use crate::onnx::{GraphBuilder, Model};
+
+    const ONE: Work = Work { inputs: 1, tokens: 3 };
+
+    fn runtime() -> Arc<Runtime> {
+        let library = locate::library().unwrap_or_else(|error| {
+            panic!("{error}\nThis test needs ONNX Runtime: run `cargo xtask setup`")
+        });
+        Runtime::load(&library).unwrap()
+    }
+
+    /// Gives the absolute values of `in`.
+    fn sound() -> Vec<u8> {
+        let mut graph = GraphBuilder::new("sound");
+        let input = graph.float_input("in", 1);
+        let output = graph.op("Abs", &[&input], "out");
+        graph.float_output(&output, 1);
+        graph.encode()
+    }
+
+    /// Loads, but fails when it runs: one row cannot become seven.
+    fn broken() -> Vec<u8> {
+        let mut graph = GraphBuilder::new("broken");
+        let input = graph.float_input("in", 1);
+        let shape = graph.ints("shape", &[7, 1]);
+        let output = graph.op("Reshape", &[&input, &shape], "out");
+        graph.float_output(&output, 1);
+        graph.encode()
+    }
+
+    /// An engine whose sessions fail as if a GPU had broken off, while the graph's file is `file`.
+    fn failing_gpu(file: &[u8]) -> (TempDir, Engine) {
+        let dir = tempfile::tempdir().unwrap();
+        let model = dir.path().join("model.onnx");
+        fs::write(&model, file).unwrap();
+        let runtime = runtime();
+        let graph = broken();
+        let session =
+            provider::open_on(&runtime, Provider::Cpu, GraphSource::Bytes(&graph)).unwrap();
+        let active = Active { provider: Provider::Cuda, sessions: vec![Mutex::new(session)] };
+        let earlier =
+            vec![SkippedProvider { provider: "coreml".to_owned(), reason: "none".to_owned() }];
+        (dir, Engine::assemble(&model, runtime, 3, active, earlier))
+    }
+
+    fn run(engine: &Engine, worker: usize, value: f32) -> Result<Vec<Output>, ScorerError> {
+        let values = [value];
+        let input = Input { name: "in", shape: vec![1, 1], values: Values::F32(&values) };
+        engine.run(worker, &[input], &["out"], ONE)
+    }
+
+    #[test]
+    fn the_cpu_takes_over_once_from_a_provider_that_fails_in_the_middle_of_a_run() {
+        let (_dir, engine) = failing_gpu(&sound());
+        assert_eq!(engine.provider(), Provider::Cuda);
+        thread::scope(|scope| {
+            for worker in 0..3 {
+                let engine = &engine;
+                scope.spawn(move || {
+                    for n in 0..20 {
+                        let value = (worker * 20 + n) as f32;
+                        let found = run(engine, worker, -value).unwrap();
+                        assert_eq!(found, [Output { shape: vec![1, 1], values: vec![value] }]);
+                    }
+                });
+            }
+        });
+        assert_eq!(engine.provider(), Provider::Cpu);
+        let skipped = engine.skipped();
+        let providers: Vec<&str> = skipped.iter().map(|skip| skip.provider.as_str()).collect();
+        assert_eq!(providers, ["coreml", "cuda"], "said once, after what was known before");
+        let reason = &skipped[1].reason;
+        assert!(reason.starts_with("it failed while running: "), "{reason}");
+        assert!(reason.contains("shape") && !reason.contains('\n'), "{reason}");
+        let usage = engine.usage();
+        assert_eq!((usage.inputs, usage.tokens, usage.sessions), (60, 180, 3));
+        assert!(usage.busy_s > 0.0);
+    }
+
+    #[test]
+    fn inputs_that_the_cpu_refuses_too_are_no_failure_of_the_provider() {
+        let (_dir, engine) = failing_gpu(&broken());
+        assert!(matches!(run(&engine, 0, 1.0), Err(ScorerError::Runtime { .. })));
+        assert_eq!(engine.provider(), Provider::Cuda);
+        assert_eq!(engine.skipped().len(), 1);
+        assert_eq!(engine.usage().inputs, 0);
+    }
+
+    #[test]
+    fn every_element_type_goes_in_and_out() {
+        // Codes of ONNX's TensorProto.DataType.
+        let cases = [
+            (1, Element::F32),
+            (6, Element::I32),
+            (7, Element::I64),
+            (10, Element::F16),
+            (11, Element::F64),
+        ];
+        let dir = tempfile::tempdir().unwrap();
+        let options =
+            OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
+        for (code, element) in cases {
+            let mut model = Model::decode(sound().as_slice()).unwrap();
+            let graph = model.graph.as_mut().unwrap();
+            for port in graph.input.iter_mut().chain(&mut graph.output) {
+                port.value_type.as_mut().unwrap().tensor.as_mut().unwrap().element = code;
+            }
+            // Not every operator exists for every type; this one does.
+            graph.node[0].op_type = "Identity".to_owned();
+            let file = dir.path().join(format!("{code}.onnx"));
+            fs::write(&file, model.encode_to_vec()).unwrap();
+            let engine = Engine::open(&file, runtime(), &options).unwrap();
+            let port =
+                |name: &str| Port { name: name.to_owned(), element, shape: vec![None, Some(1)] };
+            assert_eq!(
+                (engine.inputs(), engine.outputs()),
+                (&[port("in")][..], &[port("out")][..])
+            );
+            let found = match element {
+                Element::I32 | Element::I64 => {
+                    let values = Values::I64(&[-3, 5]);
+                    engine.run(0, &[Input { name: "in", shape: vec![2, 1], values }], &["out"], ONE)
+                }
+                _ => {
+                    let values = Values::F32(&[-3.0, 5.0]);
+                    engine.run(0, &[Input { name: "in", shape: vec![2, 1], values }], &["out"], ONE)
+                }
+            };
+            assert_eq!(found.unwrap()[0].values, [-3.0, 5.0], "{element:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = dir.path().join("model.onnx");
+        fs::write(&model, sound()).unwrap();
+        let options =
+            OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
+        let engine = Engine::open(&model, runtime(), &options).unwrap();
+        let tried = |input: Input<'_>, output: &str| {
+            let error = engine.run(0, &[input], &[output], ONE).unwrap_err();
+            let source = std::error::Error::source(&error).map(ToString::to_string);
+            source.unwrap_or_else(|| error.to_string())
+        };
+        let input = |name, values| Input { name, shape: vec![2, 1], values };
+        let whole = Values::F32(&[1.0, 2.0]);
+        let cases = [
+            (tried(input("in", whole), "other"), "no output called other"),
+            (tried(input("other", whole), "out"), "other"),
+            (tried(input("in", Values::F32(&[1.0])), "out"), "2"),
+            (tried(input("in", Values::F32(&[1.0, f32::NAN])), "out"), "not finite"),
+        ];
+        for (said, expected) in cases {
+            assert!(said.contains(expected), "{expected:?} is not in {said:?}");
+        }
+        assert!(run(&engine, 5, 1.0).is_ok(), "any number of a worker is good");
     }
 }

@@ -37,6 +37,7 @@ pub mod install;
 pub mod isolated;
 pub mod locate;
 mod manifest;
+pub mod measure;
 mod media_encoder;
 mod mel;
 mod model;
@@ -52,19 +53,19 @@ mod python_json;
 mod runtime;
 mod sequences;
 mod shared_weights;
+mod template;
 #[cfg(test)]
 mod tests;
-mod template;
 mod text_encoder;
 mod tokens;
 mod trial_media;
 mod usage;
 
+pub use audio_input::AudioInput;
 pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose};
 pub use error::{Ended, RewardError};
 pub use golden::GoldenReport;
 pub use head_file::{HEAD_CARD, HEAD_GRAPH, SavedHead, load_head, save_head};
-pub use audio_input::AudioInput;
 pub use image_input::ImageInput;
 pub use manifest::{
     Layout, Manifest, Measures, ModelInput, Pooling, Template, TextInput, Truncation,

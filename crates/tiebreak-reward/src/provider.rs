@@ -4,6 +4,7 @@
 //! back in silence, and its `is_available` says only what was compiled in: it is true for CUDA on
 //! a machine without a GPU.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
@@ -11,7 +12,7 @@ use std::str::FromStr;
 use ort::ep::{self, ExecutionProvider as _, ExecutionProviderDispatch};
 use ort::logging::LogLevel;
 use ort::session::Session;
-use ort::session::builder::GraphOptimizationLevel;
+use ort::session::builder::{GraphOptimizationLevel, SessionBuilder};
 use serde::{Deserialize, Serialize};
 
 use crate::RewardError;
@@ -49,28 +50,25 @@ impl Provider {
         order
     }
 
-    /// The order that a user set, by name. No names, and `auto` alone, are the default order; the
-    /// CPU always comes last, even if it is not named.
+    /// The order that a user set, by name, where `auto` stands for the default order. No names
+    /// are `auto`. The CPU is tried last if it is not named: it always runs.
     ///
     /// # Errors
     /// [`RewardError::UnknownProvider`] for a name that is none.
     pub fn order(names: &[String]) -> Result<Vec<Self>, RewardError> {
         let mut order: Vec<Self> = Vec::new();
         for name in names {
-            let named = match name.trim() {
-                AUTO => Self::default_order(),
-                name => vec![name.parse()?],
-            };
-            for provider in named {
-                if provider != Self::Cpu && !order.contains(&provider) {
-                    order.push(provider);
-                }
+            match name.trim() {
+                AUTO => order.extend(Self::default_order()),
+                name => order.push(name.parse()?),
             }
         }
         if names.is_empty() {
-            return Ok(Self::default_order());
+            order = Self::default_order();
         }
         order.push(Self::Cpu);
+        let mut seen = HashSet::new();
+        order.retain(|&provider| seen.insert(provider));
         Ok(order)
     }
 
@@ -145,15 +143,7 @@ pub(crate) fn open_on(
         return Err("this build of ONNX Runtime does not include it".to_owned());
     }
     let start = || -> ort::Result<Session> {
-        let mut builder = Session::builder(&runtime.environment)?
-            .with_log_level(LogLevel::Fatal)?
-            .with_optimization_level(GraphOptimizationLevel::All)?
-            .with_intra_threads(1)?
-            .with_execution_providers([provider.dispatch()])?;
-        if provider == Provider::DirectMl {
-            // It works with neither.
-            builder = builder.with_memory_pattern(false)?.with_parallel_execution(false)?;
-        }
+        let mut builder = builder(runtime, provider)?;
         match graph {
             GraphSource::File(path) => builder.commit_from_file(path),
             GraphSource::Shared(path, weights) => weights.lend(builder)?.commit_from_file(path),
@@ -161,6 +151,20 @@ pub(crate) fn open_on(
         }
     };
     start().map_err(|error| reason(&error))
+}
+
+/// The options that all sessions have.
+pub(crate) fn builder(runtime: &Runtime, provider: Provider) -> ort::Result<SessionBuilder> {
+    let builder = Session::builder(&runtime.environment)?
+        .with_log_level(LogLevel::Fatal)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(1)?
+        .with_execution_providers([provider.dispatch()])?;
+    if provider == Provider::DirectMl {
+        // It works with neither.
+        return Ok(builder.with_memory_pattern(false)?.with_parallel_execution(false)?);
+    }
+    Ok(builder)
 }
 
 /// What ONNX Runtime said, as one readable line.
@@ -211,5 +215,26 @@ mod tests {
             assert_eq!(provider.as_str().parse::<Provider>().ok(), Some(provider));
         }
         assert!("gpu".parse::<Provider>().is_err());
+    }
+
+    #[test]
+    fn the_order_is_the_users_and_ends_with_the_cpu() {
+        use Provider::{CoreMl, Cpu, Cuda};
+        let automatic = Provider::default_order();
+        let cases: [(&[&str], Vec<Provider>); 7] = [
+            (&[], automatic.clone()),
+            (&["auto"], automatic.clone()),
+            (&["auto", "cpu"], automatic),
+            (&["cpu"], vec![Cpu]),
+            (&["cuda"], vec![Cuda, Cpu]),
+            (&["coreml", " cuda ", "coreml"], vec![CoreMl, Cuda, Cpu]),
+            (&["cpu", "cuda"], vec![Cpu, Cuda]),
+        ];
+        for (names, expected) in cases {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            assert_eq!(Provider::order(&names).ok(), Some(expected), "{names:?}");
+        }
+        let unknown = Provider::order(&["auto".to_owned(), "gpu".to_owned()]);
+        assert!(matches!(unknown, Err(RewardError::UnknownProvider(name)) if name == "gpu"));
     }
 }

@@ -1,16 +1,21 @@
 //! Token sequences through an engine: batched by length, padded, pooled.
 
+use std::ops::Range;
+
 use tiebreak_core::{Cancel, ScorerError};
 
+use crate::batch::{self, Batch, Padding};
 use crate::engine::{Engine, Input, Output, Values, Work};
 use crate::manifest::{Pooling, TextInput};
-use crate::{Provider, batch, parallel};
+use crate::{Provider, parallel, pooling};
 
 /// Tokens in a batch, padding included, on a CPU core and on a GPU.
-const CPU_BATCH_TOKENS: usize = 384;
+pub(crate) const CPU_BATCH_TOKENS: usize = 384;
 const GPU_BATCH_TOKENS: usize = 16_384;
 /// Sequences that a thread tokenises at a time.
 const SEQUENCES_AT_A_TIME: usize = 16;
+/// Sequences that are sorted by length together: enough that neighbours have nearly one length.
+const WINDOW: usize = 4096;
 
 /// The tokens of one input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,9 +51,33 @@ impl TextPorts {
             padded: input.padded,
         }
     }
+
+    /// The values of each input for a batch, padded to its longest sequence, and their shape.
+    pub(crate) fn fill(&self, rows: &[&Sequence]) -> ([usize; 2], Vec<Vec<i64>>) {
+        let width = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
+        let filled = |pad: i64, value: &dyn Fn(&Sequence, usize) -> i64| {
+            let mut tokens = vec![pad; rows.len() * width];
+            for (row, tokens) in rows.iter().zip(tokens.chunks_exact_mut(width)) {
+                for (k, token) in tokens[..row.ids.len()].iter_mut().enumerate() {
+                    *token = value(row, k);
+                }
+            }
+            tokens
+        };
+        let values = self.inputs.iter().map(|name| match name.as_str() {
+            "input_ids" => filled(self.pad_id.into(), &|row, k| row.ids[k].into()),
+            "attention_mask" => filled(0, &|_, _| 1),
+            "position_ids" => filled(0, &|_, k| k as i64),
+            _ => filled(0, &|row, k| row.types.get(k).copied().unwrap_or(0).into()),
+        });
+        ([rows.len(), width], values.collect())
+    }
 }
 
 /// Runs `count` sequences through an engine and gives one vector each, in their order.
+///
+/// They are taken in windows: while one window's batches run, the next is tokenised, and no more
+/// than two windows are held as tokens.
 ///
 /// # Errors
 /// The first that `tokenise` gives; [`ScorerError::BadOutput`] for a sequence without tokens or
@@ -60,35 +89,101 @@ pub(crate) fn run_sequences(
     tokenise: &(dyn Fn(usize) -> Result<Sequence, ScorerError> + Sync),
     cancel: &Cancel,
 ) -> Result<Vec<Vec<f32>>, ScorerError> {
-    let workers = engine.workers();
-    let chunks = count.div_ceil(SEQUENCES_AT_A_TIME);
-    let sequences = parallel::in_order(workers, chunks, cancel, |_, chunk| {
-        let start = chunk * SEQUENCES_AT_A_TIME;
-        let chunk = start..count.min(start + SEQUENCES_AT_A_TIME);
-        chunk.map(tokenise).collect::<Result<Vec<_>, _>>()
-    })?;
-    let sequences: Vec<Sequence> = sequences.into_iter().flatten().collect();
-    let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.ids.len()).collect();
-    if lengths.contains(&0) {
-        return Err(ScorerError::BadOutput("no tokens for a text".to_owned()));
-    }
-    let budget = match engine.provider() {
-        _ if !ports.padded => 1,
-        Provider::Cpu => CPU_BATCH_TOKENS,
-        _ => GPU_BATCH_TOKENS,
-    };
-    let batches = batch::plan(&lengths, budget);
-    let parts = parallel::in_order(workers, batches.len(), cancel, |worker, n| {
-        let rows: Vec<&Sequence> = batches[n].iter().map(|&index| &sequences[index]).collect();
-        run_batch(engine, ports, worker, &rows)
-    })?;
     let mut vectors = vec![Vec::new(); count];
-    for (batch, rows) in batches.iter().zip(parts) {
-        for (&index, row) in batch.iter().zip(rows) {
-            vectors[index] = row;
+    let mut window = Window::default();
+    let mut end = 0;
+    while end < count || !window.sequences.is_empty() {
+        let next = end..count.min(end + WINDOW);
+        let batches = window.batches(ports, engine.provider());
+        let pieces = interleave(batches, &next);
+        let done =
+            parallel::in_order(
+                engine.workers(),
+                pieces.len(),
+                cancel,
+                |worker, n| match &pieces[n] {
+                    Piece::Run(batch) => {
+                        let rows: Vec<&Sequence> =
+                            batch.iter().map(|&index| &window.sequences[index]).collect();
+                        run_batch(engine, ports, worker, &rows).map(Done::Ran)
+                    }
+                    Piece::Tokenise(chunk) => chunk
+                        .clone()
+                        .map(|n| match tokenise(n)? {
+                            empty if empty.ids.is_empty() => {
+                                Err(ScorerError::BadOutput("no tokens for a text".to_owned()))
+                            }
+                            sequence => Ok(sequence),
+                        })
+                        .collect::<Result<_, _>>()
+                        .map(Done::Tokenised),
+                },
+            )?;
+        let mut sequences = Vec::with_capacity(next.len());
+        for (piece, done) in pieces.iter().zip(done) {
+            match (piece, done) {
+                (Piece::Run(batch), Done::Ran(rows)) => {
+                    for (&index, row) in batch.iter().zip(rows) {
+                        vectors[window.start + index] = row;
+                    }
+                }
+                (_, Done::Tokenised(chunk)) => sequences.extend(chunk),
+                (Piece::Tokenise(_), Done::Ran(_)) => {}
+            }
         }
+        end = next.end;
+        window = Window { start: next.start, sequences };
     }
     Ok(vectors)
+}
+
+/// Sequences that are batched together.
+#[derive(Default)]
+struct Window {
+    /// Place of the first among all.
+    start: usize,
+    sequences: Vec<Sequence>,
+}
+
+impl Window {
+    fn batches(&self, ports: &TextPorts, provider: Provider) -> Vec<Batch> {
+        let lengths: Vec<usize> = self.sequences.iter().map(|s| s.ids.len()).collect();
+        let budget = match provider {
+            Provider::Cpu => CPU_BATCH_TOKENS,
+            _ => GPU_BATCH_TOKENS,
+        };
+        let padding = if ports.padded { Padding::Allowed } else { Padding::Forbidden };
+        batch::plan(&lengths, budget, padding)
+    }
+}
+
+/// What a worker takes next.
+enum Piece {
+    /// A batch, as places in the window.
+    Run(Batch),
+    /// Sequences of the next window, as places among all.
+    Tokenise(Range<usize>),
+}
+
+enum Done {
+    Ran(Vec<Vec<f32>>),
+    Tokenised(Vec<Sequence>),
+}
+
+/// Spreads the tokenising evenly among the batches, so that on a GPU, which runs one batch at a
+/// time, somebody tokenises while it runs. Chunks stay in order.
+fn interleave(batches: Vec<Batch>, next: &Range<usize>) -> Vec<Piece> {
+    let starts = next.clone().step_by(SEQUENCES_AT_A_TIME);
+    let mut chunks = starts.map(|start| start..next.end.min(start + SEQUENCES_AT_A_TIME));
+    let (runs, tokenisings) = (batches.len(), chunks.len());
+    let mut pieces = Vec::with_capacity(runs + tokenisings);
+    for (n, batch) in batches.into_iter().enumerate() {
+        pieces.push(Piece::Run(batch));
+        let due = tokenisings * (n + 1) / runs - tokenisings * n / runs;
+        pieces.extend(chunks.by_ref().take(due).map(Piece::Tokenise));
+    }
+    pieces.extend(chunks.map(Piece::Tokenise));
+    pieces
 }
 
 fn run_batch(
@@ -97,106 +192,17 @@ fn run_batch(
     worker: usize,
     rows: &[&Sequence],
 ) -> Result<Vec<Vec<f32>>, ScorerError> {
-    let width = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
-    let filled = |pad: i64, value: &dyn Fn(&Sequence, usize) -> i64| {
-        let mut tokens = vec![pad; rows.len() * width];
-        for (row, tokens) in rows.iter().zip(tokens.chunks_exact_mut(width)) {
-            for (k, token) in tokens[..row.ids.len()].iter_mut().enumerate() {
-                *token = value(row, k);
-            }
-        }
-        tokens
-    };
-    let values: Vec<Vec<i64>> = ports
-        .inputs
-        .iter()
-        .map(|name| match name.as_str() {
-            "input_ids" => filled(ports.pad_id.into(), &|row, k| row.ids[k].into()),
-            "attention_mask" => filled(0, &|_, _| 1),
-            "position_ids" => filled(0, &|_, k| k as i64),
-            _ => filled(0, &|row, k| row.types.get(k).copied().unwrap_or(0).into()),
-        })
-        .collect();
+    let (shape, values) = ports.fill(rows);
     let inputs: Vec<Input<'_>> = ports
         .inputs
         .iter()
         .zip(&values)
-        .map(|(name, values)| Input {
-            name,
-            shape: vec![rows.len(), width],
-            values: Values::I64(values),
-        })
+        .map(|(name, values)| Input { name, shape: shape.to_vec(), values: Values::I64(values) })
         .collect();
     let tokens = rows.iter().map(|row| row.ids.len() as u64).sum();
     let work = Work { inputs: rows.len() as u64, tokens };
     let outputs = engine.run(worker, &inputs, &[&ports.output], work)?;
     let output = outputs.into_iter().next().unwrap_or(Output { shape: vec![], values: vec![] });
-    let mut vectors = pool(ports, rows, width, &output)?;
-    if ports.normalise {
-        vectors.iter_mut().for_each(|vector| normalise(vector));
-    }
-    Ok(vectors)
-}
-
-/// One vector for each row of an output.
-fn pool(
-    ports: &TextPorts,
-    rows: &[&Sequence],
-    width: usize,
-    output: &Output,
-) -> Result<Vec<Vec<f32>>, ScorerError> {
-    let count = rows.len();
-    let values = &output.values;
-    match (ports.pooling, output.shape.as_slice()) {
-        (Pooling::InGraph, &[batch]) if batch == count => {
-            Ok(values.iter().map(|&value| vec![value]).collect())
-        }
-        (Pooling::InGraph, &[batch, dim]) if batch == count && dim > 0 => {
-            Ok(values.chunks_exact(dim).map(<[f32]>::to_vec).collect())
-        }
-        (Pooling::Mean | Pooling::First | Pooling::Last, &[batch, tokens, dim])
-            if batch == count && tokens == width && dim > 0 =>
-        {
-            let of_rows = values.chunks_exact(width * dim).zip(rows);
-            Ok(of_rows
-                .map(|(vectors, row)| {
-                    let length = row.ids.len();
-                    let token = |n: usize| vectors[n * dim..(n + 1) * dim].to_vec();
-                    match ports.pooling {
-                        Pooling::First | Pooling::InGraph => token(0),
-                        Pooling::Last => token(length - 1),
-                        Pooling::Mean => mean(&vectors[..length * dim], dim),
-                    }
-                })
-                .collect())
-        }
-        (pooling, shape) => {
-            let wanted = match pooling {
-                Pooling::InGraph => format!("[{count}, size]"),
-                Pooling::Mean | Pooling::First | Pooling::Last => {
-                    format!("[{count}, {width}, size]")
-                }
-            };
-            let what = format!("an output of shape {shape:?}, not {wanted}");
-            Err(ScorerError::BadOutput(what))
-        }
-    }
-}
-
-fn mean(tokens: &[f32], dim: usize) -> Vec<f32> {
-    let mut sum = vec![0.0; dim];
-    for token in tokens.chunks_exact(dim) {
-        sum.iter_mut().zip(token).for_each(|(sum, value)| *sum += value);
-    }
-    let count = (tokens.len() / dim) as f32;
-    sum.iter_mut().for_each(|value| *value /= count);
-    sum
-}
-
-/// Scales a vector to length 1; a vector of zeros stays.
-fn normalise(vector: &mut [f32]) {
-    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-    if length > 0.0 {
-        vector.iter_mut().for_each(|value| *value /= length);
-    }
+    let lengths: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
+    pooling::vectors(&output, ports.pooling, ports.normalise, &lengths)
 }

@@ -6,7 +6,7 @@ mod common;
 
 use common::minilm;
 use serde::Deserialize;
-use tiebreak_core::{Cancel, Scorer as _};
+use tiebreak_core::Scorer as _;
 
 /// What golden.py wrote.
 #[derive(Deserialize)]
@@ -26,7 +26,7 @@ fn golden() -> Vec<Case> {
 }
 
 fn embed(texts: &[&str]) -> Vec<Vec<f32>> {
-    minilm().embed(texts, &Cancel::default()).unwrap()
+    common::embed(minilm(), texts)
 }
 
 fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
@@ -92,5 +92,8 @@ fn the_number_of_threads_changes_nothing() {
         ..Default::default()
     };
     let single = tiebreak_reward::RewardModel::open(&minilm().pack().dir, &options).unwrap();
-    assert_eq!(single.embed(&texts, &Cancel::default()).unwrap(), all);
+    assert_eq!(common::embed(&single, &texts), all);
+    let usage = single.usage();
+    assert_eq!((usage.inputs, usage.sessions), (51, 1), "the one that is tried on opening counts");
+    assert!(usage.tokens > 50 * 5 && usage.busy_s > 0.0, "{usage:?}");
 }

@@ -1,9 +1,11 @@
 //! Which execution provider runs, and what is said of the others.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
-use common::minilm;
-use tiebreak_core::{Cancel, Scorer as _};
+use common::{embed, minilm};
+use tiebreak_core::Scorer as _;
 use tiebreak_reward::{OpenOptions, Provider, RewardModel, diagnose};
 
 fn open_on(providers: Vec<Provider>) -> Result<RewardModel, tiebreak_reward::RewardError> {
@@ -18,7 +20,8 @@ fn a_provider_that_does_not_run_is_skipped_with_its_reason() {
     let absent = if cfg!(target_os = "macos") { Provider::DirectMl } else { Provider::CoreMl };
     let model = open_on(vec![absent, Provider::Cpu]).unwrap();
     assert_eq!(model.provider(), "cpu");
-    let [skip] = model.skipped_providers() else { panic!("{:?}", model.skipped_providers()) };
+    let skipped = model.skipped_providers();
+    let [skip] = skipped.as_slice() else { panic!("{skipped:?}") };
     assert_eq!(skip.provider, absent.as_str());
     assert_eq!(skip.reason, "this build of ONNX Runtime does not include it");
 
@@ -31,13 +34,15 @@ fn cuda_agrees_with_the_cpu_or_says_why_it_does_not_run() {
     let texts = ["Which answer is better?", &"a longer text ".repeat(100)];
     let model = open_on(vec![Provider::Cuda, Provider::Cpu]).unwrap();
     if model.provider() == "cpu" {
-        let reason = &model.skipped_providers()[0].reason;
+        let skipped = model.skipped_providers();
+        let reason = &skipped[0].reason;
         assert!(!reason.is_empty() && !reason.contains('\n'), "{reason:?}");
         println!("skipped: CUDA does not run here: {reason}");
         return;
     }
-    let cpu = minilm().embed(&texts, &Cancel::default()).unwrap();
-    let gpu = model.embed(&texts, &Cancel::default()).unwrap();
+    let cpu = embed(minilm(), &texts);
+    let gpu = embed(&model, &texts);
+    assert_eq!(model.provider(), "cuda", "it failed: {:?}", model.skipped_providers());
     for (cpu, gpu) in cpu.iter().flatten().zip(gpu.iter().flatten()) {
         assert!((cpu - gpu).abs() < 1e-3, "CPU {cpu}, CUDA {gpu}");
     }
@@ -46,7 +51,7 @@ fn cuda_agrees_with_the_cpu_or_says_why_it_does_not_run() {
 #[test]
 fn the_diagnosis_names_the_library_the_provider_and_the_pack() {
     minilm();
-    let report = diagnose();
+    let report = diagnose(&Provider::default_order());
     assert!(report.errors.is_empty(), "{:?}", report.errors);
     let runtime = report.runtime.unwrap();
     assert!(runtime.library.is_absolute());
@@ -59,4 +64,16 @@ fn the_diagnosis_names_the_library_the_provider_and_the_pack() {
     let pack = report.packs.iter().find(|pack| pack.name == "minilm").unwrap();
     assert_eq!((pack.embedding_dim, pack.licence.as_str()), (384, "Apache-2.0"));
     assert_eq!(pack.encoder_hash, minilm().pack().encoder_hash);
+}
+
+#[test]
+fn the_diagnosis_follows_the_order_asked_for() {
+    minilm();
+    let order = [Provider::Cpu, Provider::CoreMl, Provider::DirectMl];
+    let report = diagnose(&order);
+    let reported: Vec<Provider> = report.providers.iter().map(|p| p.provider).collect();
+    assert_eq!(reported, order);
+    assert!(report.providers[0].in_use, "the CPU was asked for first");
+    let absent = report.providers.iter().filter(|p| p.reason.is_some()).count();
+    assert!(absent >= 1, "CoreML and DirectML exist on different systems");
 }

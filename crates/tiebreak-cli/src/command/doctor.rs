@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde::Serialize;
-use tiebreak_reward::{Diagnosis, diagnose};
+use tiebreak_reward::{Diagnosis, Provider, diagnose};
 
 use super::Result;
 use crate::output::Output;
@@ -25,8 +25,8 @@ struct Webview {
 }
 
 pub fn doctor(output: Output) -> Result {
-    let report =
-        Report { version: env!("CARGO_PKG_VERSION"), reward: diagnose(), webview: webview() };
+    let reward = diagnose(&Provider::default_order());
+    let report = Report { version: env!("CARGO_PKG_VERSION"), reward, webview: webview() };
     output.print(&report, || describe(&report));
     Ok(())
 }

@@ -138,6 +138,19 @@ impl GraphBuilder {
         self.graph.output.push(value(name, FLOAT, dims));
     }
 
+    /// Declares an input of floats with named dimensions.
+    pub(crate) fn free_float_input(&mut self, name: &str, dims: &[&str]) -> String {
+        let dims = dims.iter().map(|&dim| named(dim)).collect();
+        self.graph.input.push(value(name, FLOAT, dims));
+        name.to_owned()
+    }
+
+    /// Declares an output of floats with named dimensions.
+    pub(crate) fn free_float_output(&mut self, name: &str, dims: &[&str]) {
+        let dims = dims.iter().map(|&dim| named(dim)).collect();
+        self.graph.output.push(value(name, FLOAT, dims));
+    }
+
     /// The file's bytes: the same for the same calls, on every machine.
     pub(crate) fn encode(self) -> Vec<u8> {
         let mut opset_import = vec![OperatorSet { domain: STANDARD.to_owned(), version: OPSET }];

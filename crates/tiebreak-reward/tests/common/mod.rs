@@ -1,8 +1,9 @@
 //! The default pack, opened once for all tests of a file.
-#![expect(clippy::panic, reason = "a test that cannot start fails")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::sync::OnceLock;
 
+use tiebreak_core::{Cancel, Content, Scorer as _};
 use tiebreak_reward::{OpenOptions, Provider, RewardModel};
 
 /// The MiniLM pack on the CPU.
@@ -15,4 +16,11 @@ pub fn minilm() -> &'static RewardModel {
             panic!("{error}\nThis test needs ONNX Runtime and a pack: run `cargo xtask setup`")
         })
     })
+}
+
+/// The embeddings of texts.
+pub fn embed(model: &RewardModel, texts: &[&str]) -> Vec<Vec<f32>> {
+    let contents: Vec<Content<'_>> = texts.iter().map(|&text| Content::Text(text)).collect();
+    let embedded = model.embed(&contents, &Cancel::default()).unwrap();
+    embedded.into_iter().map(Result::unwrap).collect()
 }
