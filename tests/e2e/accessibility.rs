@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::cli;
 use crate::desk::journey;
 use crate::window::Window;
 
@@ -15,8 +16,13 @@ fn axe_finds_nothing_serious() {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../ui/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(axe).unwrap();
         let study = desk.sample_study(&[]);
+        cli::run(cli::tiebreak().arg("train").arg(&study));
         let window = desk.open(&study).await;
         check(window, &axe, "study").await;
+        window.click("models-open").await;
+        window.until("document.querySelector('[data-testid=plot-history] svg')").await;
+        check(window, &axe, "models").await;
+        window.click("models-back").await;
         window.click("settings-open").await;
         window.find("settings").await;
         check(window, &axe, "designer").await;

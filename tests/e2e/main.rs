@@ -18,6 +18,7 @@ mod driver;
 mod hostile_text;
 mod keyboard;
 mod latency;
+mod models;
 mod pictures;
 mod questions;
 #[path = "../support/records.rs"]

@@ -50,7 +50,7 @@ fn every_screen_in_both_themes_and_sizes() {
         let guidelines = output("guidelines.md");
         fs::write(&guidelines, GUIDELINES).unwrap();
         let study = desk.sample_study(&["--guidelines", guidelines.to_str().unwrap()]);
-        for command in ["score", "route", "autolabel"] {
+        for command in ["train", "score", "route", "autolabel"] {
             cli::run(cli::tiebreak().arg(command).arg(&study));
         }
         for answer in ["left", "right", "tie"] {
@@ -105,9 +105,24 @@ impl Tour<'_> {
         self.keep("study").await;
         window.click("settings-open").await;
         self.keep_and_leave("settings", "settings").await;
+        self.models().await;
         window.click("export-open").await;
         window.until("document.querySelector('[data-testid=export] input[type=radio]')").await;
         self.keep_and_leave("export", "export").await;
+    }
+
+    async fn models(&self) {
+        let window = self.window;
+        window.click("models-open").await;
+        for plot in ["accuracy", "reliability", "slices", "history"] {
+            let sign = format!("document.querySelector('[data-testid=plot-{plot}] svg circle')");
+            window.until(&sign).await;
+        }
+        self.keep("models").await;
+        let last = "document.querySelector('[data-testid=providers]').scrollIntoView()";
+        window.run(last).await;
+        window.click("providers-own").await;
+        self.keep_and_leave("models", "models-providers").await;
     }
 
     async fn annotate(&self) {

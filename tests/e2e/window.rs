@@ -139,9 +139,14 @@ impl Window {
 
     /// Waits until an expression in the page is true.
     pub async fn until(&self, expression: &str) {
+        self.until_within(expression, PATIENCE).await;
+    }
+
+    /// Waits so long for an expression in the page to be true.
+    pub async fn until_within(&self, expression: &str, patience: Duration) {
         let started = Instant::now();
         while self.run(&format!("return Boolean({expression})")).await != true {
-            assert!(started.elapsed() < PATIENCE, "this never came true: {expression}");
+            assert!(started.elapsed() < patience, "this never came true: {expression}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
