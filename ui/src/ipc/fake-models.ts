@@ -57,6 +57,16 @@ const PACKS: PackView[] = [
       hint: null,
     },
   }),
+  pack('half-copied', '', {
+    modality: '',
+    kind: '',
+    licence: '',
+    error: {
+      code: 'reward_model',
+      message: 'half-copied has no pack.toml, and no config.json beside its model.onnx.',
+      hint: null,
+    },
+  }),
   pack('efficientnet-lite0', 'EfficientNet-lite0, 1280 numbers an image', { modality: 'image' }),
   pack('musicnn', 'musicnn MTT, 200 numbers and 50 tags a clip', {
     modality: 'music',
