@@ -95,7 +95,7 @@ impl Head {
 
 /// Hash over the encoder and the head's weights. The weights count, not the bytes of the files
 /// that hold them, so a head has one hash before and after it is saved.
-fn pack_hash(encoder: ContentHash, head: &RewardHead) -> ContentHash {
+pub(crate) fn pack_hash(encoder: ContentHash, head: &RewardHead) -> ContentHash {
     let weights: Vec<Vec<u8>> = head
         .members
         .iter()

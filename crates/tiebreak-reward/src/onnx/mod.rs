@@ -4,8 +4,10 @@
 //! Deliberately absent: operators that no graph of ours has, external data, and shape inference;
 //! ONNX Runtime checks a graph when it loads it.
 
+mod extend;
 mod graph;
 mod proto;
 
+pub(crate) use extend::{Addition, append, gather, standard_operators};
 pub(crate) use graph::{Attribute, GraphBuilder, MICROSOFT};
 pub(crate) use proto::Model;

@@ -23,6 +23,15 @@ pub(crate) struct Model {
     pub(crate) opset_import: Vec<OperatorSet>,
 }
 
+/// `StringStringEntryProto`.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct StringEntry {
+    #[prost(string, tag = "1")]
+    pub(crate) key: String,
+    #[prost(string, tag = "2")]
+    pub(crate) value: String,
+}
+
 /// `OperatorSetIdProto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct OperatorSet {
@@ -94,6 +103,19 @@ pub(crate) struct Tensor {
     pub(crate) raw_data: Vec<u8>,
 }
 
+/// `TensorProto`, reduced to where its elements are.
+#[derive(Clone, PartialEq, Message)]
+pub(crate) struct ExternalTensor {
+    #[prost(string, tag = "8")]
+    pub(crate) name: String,
+    /// `location`, `offset` and `length` are known.
+    #[prost(message, repeated, tag = "13")]
+    pub(crate) external_data: Vec<StringEntry>,
+    /// 1: in a file of their own.
+    #[prost(int32, tag = "14")]
+    pub(crate) data_location: i32,
+}
+
 /// `ValueInfoProto`.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct ValueInfo {
@@ -133,6 +155,13 @@ pub(crate) struct Dimension {
     pub(crate) value: Option<i64>,
     #[prost(string, optional, tag = "2")]
     pub(crate) parameter: Option<String>,
+}
+
+impl ExternalTensor {
+    /// Whether the elements are in a file of their own.
+    pub(crate) fn is_external(&self) -> bool {
+        self.data_location == 1
+    }
 }
 
 impl Tensor {

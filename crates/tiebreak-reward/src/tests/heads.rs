@@ -4,14 +4,22 @@ use std::fs;
 
 use proptest::prelude::*;
 use serde_json::json;
-use tiebreak_core::{Cancel, CandidateFeatures, ContentHash, RewardHead, Scorer, ScorerError};
+use tiebreak_core::{
+    CandidateFeatures, ContentHash, FeatureSet, RewardHead, Scorer, ScorerError, Surface,
+};
 
-use super::{DIM, open, tiny_pack};
+use super::{DIM, embed, open, tiny_pack};
 use crate::{HEAD_CARD, HEAD_GRAPH, RewardError, load_head, save_head};
 
 fn head(encoder_hash: ContentHash, members: usize) -> RewardHead {
     let member = |m: usize| (0..2 * DIM + 1).map(|n| ((m * 31 + n) as f32).cos()).collect();
-    RewardHead { embedding_dim: DIM, encoder_hash, members: (0..members).map(member).collect() }
+    RewardHead {
+        embedding_dim: DIM,
+        encoder_hash,
+        features: FeatureSet::Text1,
+        members: (0..members).map(member).collect(),
+        ties: None,
+    }
 }
 
 #[test]
@@ -20,14 +28,16 @@ fn scores_are_the_product_of_features_and_weights() {
     let encoder = open(dir.path()).unwrap();
     let head = head(encoder.identity().encoder_hash, 3);
     let model = encoder.with_head(&head).unwrap();
-    let embeddings = model.embed(&["a b", "c"], &Cancel::default()).unwrap();
-    let candidates = [(0, 1, 17), (1, 0, 0)].map(|(prompt, answer, answer_chars)| {
-        CandidateFeatures { prompt: &embeddings[prompt], answer: &embeddings[answer], answer_chars }
+    let embeddings = embed(model.as_ref(), &["a b", "c"]).unwrap();
+    let candidates = [(0, 1, "c"), (1, 0, "")].map(|(prompt, answer, text)| CandidateFeatures {
+        prompt: Some(&embeddings[prompt]),
+        answer: &embeddings[answer],
+        surface: Surface::of("", text),
     });
     let scores = model.score(&candidates).unwrap();
     assert_eq!(scores.len(), 2);
     for (candidate, score) in candidates.iter().zip(&scores) {
-        let features = RewardHead::features(candidate);
+        let features = head.features.of(candidate);
         for (member, &score) in head.members.iter().zip(&score.0) {
             let expected: f32 = member.iter().zip(&features).map(|(w, x)| w * x).sum();
             assert!((f64::from(expected) - score).abs() < 1e-4, "{expected} and {score}");
@@ -64,7 +74,7 @@ fn a_head_of_another_encoder_embeds_but_does_not_score() {
     let foreign = head(ContentHash::of(b"another encoder"), 1);
     save_head(dir.path(), &foreign, json!(null)).unwrap();
     let model = open(dir.path()).unwrap();
-    assert!(model.embed(&["a"], &Cancel::default()).is_ok());
+    assert!(embed(&model, &["a"]).is_ok());
     assert!(!model.has_head());
     assert!(matches!(model.score(&[]), Err(ScorerError::ForeignHead { .. })));
     assert!(matches!(model.with_head(&foreign), Err(ScorerError::ForeignHead { .. })));
@@ -104,7 +114,7 @@ proptest! {
         members in prop::collection::vec(prop::collection::vec(-1e6f32..1e6, 2 * DIM + 1), 1..5),
     ) {
         let dir = tempfile::tempdir().unwrap();
-        let head = RewardHead { embedding_dim: DIM, encoder_hash: ContentHash::of(b"e"), members };
+        let head = RewardHead { members, ..head(ContentHash::of(b"e"), 1) };
         save_head(dir.path(), &head, json!([1, "two"])).unwrap();
         let saved = load_head(dir.path()).unwrap().unwrap();
         prop_assert_eq!(saved.head, head);

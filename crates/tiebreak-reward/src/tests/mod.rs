@@ -1,14 +1,17 @@
 //! Tests on a pack small enough to be made here. They need the ONNX Runtime library, but no
 //! downloaded model.
 
+mod export;
 mod heads;
 mod malformed;
 mod scoring;
+mod templates;
 
 use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
+use tiebreak_core::{Cancel, Content, Scorer, ScorerError};
 
 use crate::onnx::{Attribute, GraphBuilder};
 use crate::{OpenOptions, Provider, RewardError, RewardModel};
@@ -74,6 +77,13 @@ fn tiny_graph(dim: usize) -> Vec<u8> {
     let embedding = graph.op("Squeeze", &[&sum, &one], "embedding");
     graph.float_output(&embedding, dim);
     graph.encode()
+}
+
+/// The embeddings of texts, all of which can be read.
+fn embed(model: &dyn Scorer, texts: &[&str]) -> Result<Vec<Vec<f32>>, ScorerError> {
+    let contents: Vec<Content<'_>> = texts.iter().map(|text| Content::Text(text)).collect();
+    let embedded = model.embed(&contents, &Cancel::default())?;
+    Ok(embedded.into_iter().map(Result::unwrap).collect())
 }
 
 fn open(dir: &Path) -> Result<RewardModel, RewardError> {

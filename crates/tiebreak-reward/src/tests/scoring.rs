@@ -1,17 +1,17 @@
 //! What every encoder must do, whatever its graph.
 
 use proptest::prelude::*;
-use tiebreak_core::{Cancel, Scorer as _, ScorerError};
+use tiebreak_core::{Cancel, Content, Scorer as _, ScorerError};
 
-use super::{DIM, open, tiny_pack};
+use super::{DIM, embed, open, tiny_pack};
 
 #[test]
 fn numbers_that_are_not_finite_are_no_embedding() {
     let dir = tiny_pack();
     let model = open(dir.path()).unwrap();
-    let result = model.embed(&["a", "b nan"], &Cancel::default());
+    let result = embed(&model, &["a", "b nan"]);
     assert!(matches!(&result, Err(ScorerError::BadOutput(what)) if what.contains("not finite")));
-    assert!(model.embed(&["a", "b"], &Cancel::default()).is_ok(), "the model is still usable");
+    assert!(embed(&model, &["a", "b"]).is_ok(), "the model is still usable");
 }
 
 #[test]
@@ -20,15 +20,15 @@ fn stops_when_asked() {
     let model = open(dir.path()).unwrap();
     let cancel = Cancel::default();
     cancel.cancel();
-    assert!(matches!(model.embed(&["a"], &cancel), Err(ScorerError::Cancelled)));
+    assert!(matches!(model.embed(&[Content::Text("a")], &cancel), Err(ScorerError::Cancelled)));
 }
 
 #[test]
 fn no_texts_have_no_embeddings() {
     let dir = tiny_pack();
     let model = open(dir.path()).unwrap();
-    assert!(model.embed(&[], &Cancel::default()).unwrap().is_empty());
-    assert_eq!(model.embed(&[""], &Cancel::default()).unwrap()[0].len(), DIM);
+    assert!(embed(&model, &[]).unwrap().is_empty());
+    assert_eq!(embed(&model, &[""]).unwrap()[0].len(), DIM);
 }
 
 #[test]
@@ -65,10 +65,10 @@ proptest! {
         let dir = tiny_pack();
         let model = open(dir.path()).unwrap();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let together = model.embed(&texts, &Cancel::default()).unwrap();
+        let together = embed(&model, &texts).unwrap();
         prop_assert_eq!(together.len(), texts.len());
         for (text, embedding) in texts.iter().zip(&together).step_by(17) {
-            let alone = model.embed(&[text], &Cancel::default()).unwrap();
+            let alone = embed(&model, &[text]).unwrap();
             for (a, b) in alone[0].iter().zip(embedding) {
                 prop_assert!((a - b).abs() < 1e-5, "{} alone {}, together {}", text, a, b);
             }
