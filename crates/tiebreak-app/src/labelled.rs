@@ -42,7 +42,10 @@ pub(crate) struct Labelling {
 pub(crate) struct LabelledPair {
     pub(crate) first: usize,
     pub(crate) second: usize,
+    /// As answered, every answer counting the same.
     shares: Shares,
+    /// What is learnt: weighted by strength, and doubted where that is asked for.
+    taught: Shares,
     weight: f64,
     counts: Counts,
     strength: Option<f64>,
@@ -60,9 +63,14 @@ pub(crate) struct LabelledItem {
 /// pair.
 #[derive(Default)]
 pub(crate) struct Labels {
+    /// As answered: what quality is measured by.
     pub(crate) shares: Vec<Shares>,
-    /// The pairs of one item share its weight.
+    /// The pairs of one item share its weight of 1.
     pub(crate) weights: Vec<f64>,
+    /// What a head is taught.
+    pub(crate) taught: Vec<Shares>,
+    /// How much of it.
+    pub(crate) taught_weights: Vec<f64>,
     /// The prompt, numbered from 0; an item without one stands alone.
     pub(crate) prompts: Vec<usize>,
     /// The item, numbered from 0.
@@ -112,8 +120,11 @@ impl Labels {
             Some(Surface::of(&asked, &text).ln_characters())
         };
         for pair in &labelled.pairs {
+            let part = 1.0 / labelled.pairs.len() as f64;
             self.shares.push(pair.shares);
-            self.weights.push(pair.weight / labelled.pairs.len() as f64);
+            self.weights.push(part);
+            self.taught.push(pair.taught);
+            self.taught_weights.push(pair.weight * part);
             self.prompts.push(prompt);
             self.items.push(self.judgments.len());
             self.sources.push(source.clone());
@@ -204,7 +215,9 @@ fn labelled_pair(
             reversed: labelling.noise.get(&judgment.id).copied().unwrap_or(labelling.smoothing),
         })
         .collect();
-    let (shares, weight) = Shares::of(&answers)?;
+    let (taught, weight) = Shares::of(&answers)?;
+    let plain: Vec<Answer> = votes.iter().map(|(_, vote)| Answer::of(*vote)).collect();
+    let (shares, _) = Shares::of(&plain)?;
     let count = |side: Vote| votes.iter().filter(|(_, vote)| *vote == side).count() as u32;
     let known: Vec<f64> =
         votes.iter().filter_map(|(judgment, _)| strength(judgment).map(f64::from)).collect();
@@ -213,6 +226,7 @@ fn labelled_pair(
         first,
         second,
         shares,
+        taught,
         weight,
         counts: Counts { first: count(Vote::First), second: count(Vote::Second) },
         strength: (!known.is_empty()).then_some(mean),

@@ -205,22 +205,25 @@ fn fit_sample(
 ) -> Result<PreferenceFit> {
     let Collected { labels, pairs } = collected;
     let mut part = JudgedPairs::new(pairs.dim);
-    let mut prompts = Vec::new();
+    let (mut prompts, mut answered) = (Vec::new(), Vec::new());
     for i in (0..sample.len()).filter(|&i| sample[i]) {
         part.differences.extend_from_slice(pairs.row(i));
         part.shares.push(pairs.shares[i]);
         part.weights.push(pairs.weights[i]);
         prompts.push(labels.prompts[i]);
+        answered.push(labels.shares[i]);
     }
     let progress = Progress { cancel: watch.cancel(), fitted: &|| (), threads: options.threads };
     let folds = grouped_folds(&prompts, INNER_FOLDS, seed);
-    let penalty = match cross_validate(&part, &folds, &options.penalties, options.fit(), progress) {
-        Ok(found) => found.penalty,
-        // All pairs of one prompt, or of ties: nothing to choose by.
-        Err(FitError::NoPairs) => CAUTIOUS,
-        Err(FitError::Cancelled) => return Err(AppError::Cancelled),
-        Err(error) => return Err(error.into()),
-    };
+    let penalty =
+        match cross_validate(&part, &answered, &folds, &options.penalties, options.fit(), progress)
+        {
+            Ok(found) => found.penalty,
+            // All pairs of one prompt, or of ties: nothing to choose by.
+            Err(FitError::NoPairs) => CAUTIOUS,
+            Err(FitError::Cancelled) => return Err(AppError::Cancelled),
+            Err(error) => return Err(error.into()),
+        };
     let chosen = FitOptions { penalty, ..options.fit() };
     Ok(PreferenceFit::of(&part, &vec![1.0; part.len()], chosen, None)?)
 }

@@ -176,10 +176,11 @@ pub(crate) fn length_margins(
     let mut lengths = JudgedPairs::new(1);
     for (i, length) in labels.lengths.iter().enumerate() {
         let Some(length) = length else { return Ok(None) };
-        lengths.push(&[*length], &[0.0], labels.shares[i], labels.weights[i]);
+        lengths.push(&[*length], &[0.0], labels.taught[i], labels.taught_weights[i]);
     }
     let progress = Progress { cancel: watch.cancel(), fitted: &|| (), threads };
-    let found = cross_validate(&lengths, folds, &[LENGTH_PENALTY], options, progress)?;
+    let found =
+        cross_validate(&lengths, &labels.shares, folds, &[LENGTH_PENALTY], options, progress)?;
     Ok(Some(found.margins))
 }
 

@@ -182,7 +182,7 @@ impl Study {
         watch.stage("Cross-validating", Some(fits as u64));
         let fit = options.fit();
         let found = counted(watch, options.threads, |progress| {
-            cross_validate(&pairs, &folds, &options.penalties, fit, progress)
+            cross_validate(&pairs, &labels.shares, &folds, &options.penalties, fit, progress)
         })?;
         let lengths = length_margins(&labels, &folds, fit, watch, options.threads)?;
         watch.stage("Fitting the ensemble", Some(options.members as u64));
@@ -301,8 +301,9 @@ impl Study {
                 let from = labels.len();
                 labels.push(labelled);
                 for (i, pair) in labelled.pairs.iter().enumerate() {
-                    let (shares, weight) = (labels.shares[from + i], labels.weights[from + i]);
-                    pairs.push(&rows[pair.first], &rows[pair.second], shares, weight);
+                    let (taught, weight) =
+                        (labels.taught[from + i], labels.taught_weights[from + i]);
+                    pairs.push(&rows[pair.first], &rows[pair.second], taught, weight);
                 }
             }
             Ok(())

@@ -18,6 +18,7 @@ use crate::log_loss::log_loss;
 use crate::pairs::JudgedPairs;
 use crate::parallel;
 use crate::preference_fit::{FitOptions, PreferenceFit};
+use crate::shares::Shares;
 use crate::temperature::{Temperature, temperature};
 
 /// Who is told of finished fits and may stop the work between them.
@@ -62,18 +63,24 @@ pub struct CrossValidation {
 }
 
 /// Cross-validates the penalties on checked pairs ([`JudgedPairs::check`]); `folds[i]` is the
-/// fold of pair `i`, from [`crate::grouped_folds`]. `options.penalty` is not used.
+/// fold of pair `i`, from [`crate::grouped_folds`]. `answered` are the shares that held-out
+/// margins are judged by: those that were fitted, or where these are smoothed or weighted, the
+/// answers as they were given. `options.penalty` is not used.
 ///
 /// # Errors
 /// [`FitError::NoPairs`] if a fold leaves nothing to fit or no answer prefers one,
-/// [`FitError::NoPenalties`], [`FitError::Cancelled`].
+/// [`FitError::NoPenalties`], [`FitError::Shape`], [`FitError::Cancelled`].
 pub fn cross_validate(
     pairs: &JudgedPairs,
+    answered: &[Shares],
     folds: &[usize],
     penalties: &[f64],
     options: FitOptions,
     progress: Progress<'_>,
 ) -> Result<CrossValidation, FitError> {
+    if answered.len() != pairs.len() || folds.len() != pairs.len() {
+        return Err(FitError::Shape("pairs, answers and folds differ in number".to_owned()));
+    }
     let mut path = penalties.to_vec();
     path.sort_by(|a, b| b.total_cmp(a));
     path.dedup();
@@ -96,7 +103,7 @@ pub fn cross_validate(
         .iter()
         .enumerate()
         .map(|(p, &penalty)| {
-            let judged = judge(&margins[p], pairs, |_| true);
+            let judged = judge(&margins[p], answered, |_| true);
             PenaltyTried {
                 penalty,
                 log_loss: judged.as_ref().map(|(loss, _)| *loss),
@@ -106,7 +113,7 @@ pub fn cross_validate(
             }
         })
         .collect();
-    let (best, temperature) = choose(&margins, pairs, |_| true).ok_or(if path.is_empty() {
+    let (best, temperature) = choose(&margins, answered, |_| true).ok_or(if path.is_empty() {
         FitError::NoPenalties
     } else {
         FitError::NoPairs
@@ -114,7 +121,7 @@ pub fn cross_validate(
     let mut held_out = vec![0.0; pairs.len()];
     for &fold in &used {
         let (p, fitted) =
-            choose(&margins, pairs, |i| folds[i] != fold).unwrap_or((best, temperature));
+            choose(&margins, answered, |i| folds[i] != fold).unwrap_or((best, temperature));
         for i in (0..pairs.len()).filter(|&i| folds[i] == fold) {
             held_out[i] = margins[p][i] / fitted.value;
         }
@@ -145,13 +152,13 @@ fn along_path(
 /// The log loss and the temperature of margins on some pairs.
 fn judge(
     margins: &[f64],
-    pairs: &JudgedPairs,
+    answered: &[Shares],
     used: impl Fn(usize) -> bool,
 ) -> Option<(f64, Temperature)> {
-    let fitted = temperature(margins, &pairs.shares, &used)?;
+    let fitted = temperature(margins, answered, &used)?;
     let (scaled, shares): (Vec<f64>, Vec<_>) = (0..margins.len())
         .filter(|&i| used(i))
-        .map(|i| (margins[i] / fitted.value, pairs.shares[i]))
+        .map(|i| (margins[i] / fitted.value, answered[i]))
         .unzip();
     Some((log_loss(&scaled, &shares)?, fitted))
 }
@@ -160,12 +167,12 @@ fn judge(
 /// equals the larger penalty.
 fn choose(
     margins: &[Vec<f64>],
-    pairs: &JudgedPairs,
+    answered: &[Shares],
     used: impl Fn(usize) -> bool,
 ) -> Option<(usize, Temperature)> {
     let mut best: Option<(usize, f64, Temperature)> = None;
     for (p, margins) in margins.iter().enumerate() {
-        if let Some((loss, fitted)) = judge(margins, pairs, &used)
+        if let Some((loss, fitted)) = judge(margins, answered, &used)
             && best.is_none_or(|(_, least, _)| loss < least)
         {
             best = Some((p, loss, fitted));

@@ -51,8 +51,15 @@ fn learns_what_the_answers_were_drawn_from() {
     let progress = Progress { cancel: &cancel, fitted: &count, threads: 2 };
     for ties in [Ties::Half, Ties::Davidson, Ties::RaoKupper] {
         fitted.store(0, Ordering::Relaxed);
-        let found =
-            cross_validate(&pairs, &folds, &[0.01, 1.0, 0.1], options(ties), progress).unwrap();
+        let found = cross_validate(
+            &pairs,
+            &pairs.shares,
+            &folds,
+            &[0.01, 1.0, 0.1],
+            options(ties),
+            progress,
+        )
+        .unwrap();
         assert_eq!(fitted.load(Ordering::Relaxed), 15);
         assert!(found.tried.iter().all(|tried| tried.converged == 5), "{found:?}");
         let penalties: Vec<f64> = found.tried.iter().map(|tried| tried.penalty).collect();
@@ -77,7 +84,8 @@ fn threads_change_nothing_and_members_differ() {
     let run = |threads| {
         let progress = Progress { cancel: &cancel, fitted: &|| (), threads };
         let options = options(Ties::Davidson);
-        let found = cross_validate(&pairs, &folds, &[0.1, 0.01], options, progress).unwrap();
+        let found =
+            cross_validate(&pairs, &pairs.shares, &folds, &[0.1, 0.01], options, progress).unwrap();
         (found, fit_ensemble(&pairs, &groups, 8, 5, options, progress).unwrap())
     };
     let (alone, together) = (run(1), run(3));
@@ -101,7 +109,8 @@ fn noise_is_measured_as_noise() {
     let progress = Progress { cancel: &cancel, fitted: &|| (), threads: 1 };
     let folds = grouped_folds(&groups, 5, 1);
     let found =
-        cross_validate(&pairs, &folds, &[1.0, 0.01], options(Ties::Half), progress).unwrap();
+        cross_validate(&pairs, &pairs.shares, &folds, &[1.0, 0.01], options(Ties::Half), progress)
+            .unwrap();
     let loss = tiebreak_stats::log_loss(&found.margins, &pairs.shares).unwrap();
     assert!((loss - std::f64::consts::LN_2).abs() < 0.01, "{loss}");
 }
@@ -114,9 +123,9 @@ fn stops_between_fits_and_says_what_is_missing() {
     let stop = || cancel.cancel();
     let progress = Progress { cancel: &cancel, fitted: &stop, threads: 1 };
     let options = options(Ties::Half);
-    let none = cross_validate(&pairs, &folds, &[], options, progress);
+    let none = cross_validate(&pairs, &pairs.shares, &folds, &[], options, progress);
     assert_eq!(none, Err(FitError::NoPenalties));
-    let stopped = cross_validate(&pairs, &folds, &[0.1], options, progress);
+    let stopped = cross_validate(&pairs, &pairs.shares, &folds, &[0.1], options, progress);
     assert_eq!(stopped, Err(FitError::Cancelled));
     let ensemble = fit_ensemble(&pairs, &groups, 8, 1, options, progress);
     assert_eq!(ensemble, Err(FitError::Cancelled));

@@ -72,7 +72,8 @@ fn people_count_and_both_bad_and_models_do_not() {
         ..Labelling::default()
     };
     let pair = &of(&item, &live[..2], &doubtful).unwrap().pairs[0];
-    assert!((pair.shares.first - 0.7).abs() < 1e-12, "{pair:?}");
+    assert_eq!(pair.shares, Shares::FIRST);
+    assert!((pair.taught.first - 0.7).abs() < 1e-12, "{pair:?}");
 }
 
 #[test]
@@ -85,10 +86,11 @@ fn strength_counts_only_where_asked() {
     live[0].judgment.strength = Some(Strength::new(3).unwrap());
     let plain = of(&item, &live, &Labelling::default()).unwrap();
     assert_eq!((plain.pairs[0].shares.first, plain.pairs[0].weight), (0.5, 1.0));
+    assert_eq!(plain.pairs[0].taught.first, 0.5);
     assert_eq!(plain.pairs[0].strength, Some(3.0), "one without a strength is not a 0");
     let by_strength = Labelling { by_strength: true, ..Labelling::default() };
     let weighted = of(&item, &live, &by_strength).unwrap();
-    assert_eq!((weighted.pairs[0].shares.first, weighted.pairs[0].weight), (0.6, 1.25));
+    assert_eq!((weighted.pairs[0].taught.first, weighted.pairs[0].weight), (0.75, 1.25));
 }
 
 #[test]
