@@ -2,6 +2,7 @@
 //! Hann window, magnitudes or powers, triangular bands on a scale of pitch, and a logarithm.
 
 use std::f64::consts::PI;
+use std::fmt;
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex};
@@ -115,6 +116,17 @@ impl MelSpectrogram {
         };
         let inside = usize::try_from(place).ok();
         inside.and_then(|place| samples.get(place)).copied().unwrap_or(0.0)
+    }
+}
+
+impl fmt::Debug for MelSpectrogram {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "MelSpectrogram({} bands, {} samples a frame)",
+            self.bands.len(),
+            self.window.len()
+        )
     }
 }
 
