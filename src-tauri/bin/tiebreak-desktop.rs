@@ -5,5 +5,8 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 fn main() -> std::process::ExitCode {
+    if let Some(code) = tiebreak_shell::run_if_asked() {
+        return code;
+    }
     tiebreak_shell::run(tauri::generate_context!())
 }

@@ -53,3 +53,23 @@ pub(crate) async fn export_folder() -> Option<PathBuf> {
         .await
         .map(|folder| folder.path().to_owned())
 }
+
+/// Which folder is a reward model pack.
+pub(crate) async fn pack_folder() -> Option<PathBuf> {
+    AsyncFileDialog::new()
+        .set_title("Add a reward model pack")
+        .pick_folder()
+        .await
+        .map(|folder| folder.path().to_owned())
+}
+
+/// Which file is a reward model pack: an archive, or the model in a folder.
+pub(crate) async fn pack_file() -> Option<PathBuf> {
+    AsyncFileDialog::new()
+        .set_title("Add a reward model pack")
+        .add_filter("Reward model packs", &["zip", "tar", "gz", "tgz", "onnx"])
+        .add_filter("All files", &["*"])
+        .pick_file()
+        .await
+        .map(|file| file.path().to_owned())
+}

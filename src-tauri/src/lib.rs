@@ -1,6 +1,6 @@
 //! The desktop window: IPC commands of a few lines each over the use cases.
 //!
-//! Owned here: the window, native dialogs, which study is open, and the reward model that is
+//! Owned here: the window, native dialogs, which study is open, and the reward models that are
 //! loaded behind it. Deliberately absent: every rule; those are in tiebreak-app. The page gets
 //! our own commands only, and never a path to read.
 
@@ -18,6 +18,12 @@ use tauri::{Context, Manager, RunEvent, Wry};
 
 use crate::open_study::OpenStudy;
 
+/// Answers if this process was started by another of this program to try out a reward model;
+/// `main` asks first, and ends with the code that it gets, if it gets one.
+pub fn run_if_asked() -> Option<ExitCode> {
+    tiebreak_reward::isolated::run_if_asked()
+}
+
 /// Opens the window, on the study named as the first argument if there is one, and returns when
 /// it is closed.
 pub fn run(context: Context<Wry>) -> ExitCode {
@@ -31,7 +37,12 @@ pub fn run(context: Context<Wry>) -> ExitCode {
             command::app::open_study,
             command::app::open_recent,
             command::app::close_study,
-            command::app::model_status,
+            command::model::models,
+            command::model::choose_pack,
+            command::model::set_providers,
+            command::model::add_pack,
+            command::model::start_training,
+            command::model::start_measuring,
             command::study::overview,
             command::study::save_settings,
             command::study::import_files,

@@ -36,7 +36,9 @@ pub(crate) async fn submit_judgment(
     judgment: JudgmentInput,
 ) -> Reply<Saved> {
     let study = state.study()?;
-    aside(move || study.submit(&study.sign_in_again(&annotator)?, &judgment)).await
+    let saved = aside(move || study.submit(&study.sign_in_again(&annotator)?, &judgment)).await?;
+    state.submitted();
+    Ok(saved)
 }
 
 #[tauri::command]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tauri::State;
-use tiebreak_app::view::{AppInfo, ModelStatus, RecentStudy, StudyOverview, StudySettings};
+use tiebreak_app::view::{AppInfo, RecentStudy, StudyOverview, StudySettings};
 use tiebreak_app::{AppError, Study};
 
 use super::{Reply, aside};
@@ -72,10 +72,4 @@ pub(crate) async fn open_recent(state: State<'_, OpenStudy>, id: String) -> Repl
 #[tauri::command]
 pub(crate) fn close_study(state: State<'_, OpenStudy>) {
     state.close();
-}
-
-#[tauri::command]
-pub(crate) async fn model_status(state: State<'_, OpenStudy>) -> Reply<ModelStatus> {
-    let reward = Arc::clone(&state.reward);
-    aside(move || Ok::<_, AppError>(reward.status())).await
 }

@@ -59,9 +59,8 @@ pub(crate) fn presets() -> Reply<Vec<PresetView>> {
 #[tauri::command]
 pub(crate) async fn start_labelling(state: State<'_, OpenStudy>, budget: String) -> Reply<String> {
     let (study, reward) = (state.study()?, Arc::clone(&state.reward));
-    let model = aside(move || reward.model()).await?;
     let job = state.jobs.start(Box::new(move |watch| {
-        Ok(JobResult::Label { report: study.label_rest(model.as_ref(), &budget, watch)? })
+        Ok(JobResult::Label { report: study.label_rest(reward.as_ref(), &budget, watch)? })
     }))?;
     Ok(job)
 }
