@@ -205,6 +205,7 @@ fn fit_sample(
 ) -> Result<PreferenceFit> {
     let Collected { labels, pairs } = collected;
     let mut part = JudgedPairs::new(pairs.dim);
+    part.penalty_factors.clone_from(&pairs.penalty_factors);
     let (mut prompts, mut answered) = (Vec::new(), Vec::new());
     for i in (0..sample.len()).filter(|&i| sample[i]) {
         part.differences.extend_from_slice(pairs.row(i));

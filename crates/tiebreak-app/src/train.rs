@@ -8,8 +8,8 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tiebreak_core::{
-    FeatureSet, JudgmentId, Modality, RewardHead, RewardModelId, RewardModelIdentity, Scorer,
-    SkippedProvider,
+    FeatureSet, JudgmentId, Modality, RewardHead, RewardModelId, RewardModelIdentity,
+    SURFACE_FEATURES, Scorer, SkippedProvider,
 };
 use tiebreak_stats::{
     CrossValidation, FitError, FitOptions, JudgedPairs, PreferenceFit, Progress, Ties,
@@ -30,6 +30,10 @@ use crate::{AppError, Study, Watch};
 const FEWEST_PAIRS: usize = 20;
 /// Fewer prompts are not trained on: nothing could be held out.
 const FEWEST_PROMPTS: usize = 5;
+
+/// What the penalty on measured features is multiplied by: a dozen that mean something each are
+/// not to be shrunk like each of hundreds of embedding dimensions.
+const MEASURED_FACTOR: f64 = 0.1;
 
 /// How to train.
 #[derive(Clone, Debug, Serialize)]
@@ -68,7 +72,7 @@ impl Default for TrainOptions {
     fn default() -> Self {
         Self {
             objective: TrainedHead::OVERALL.to_owned(),
-            ties: Ties::Half,
+            ties: Ties::Davidson,
             features: None,
             by_strength: false,
             label_smoothing: 0.0,
@@ -288,6 +292,9 @@ impl Study {
             pairs: JudgedPairs::new(features.len(encoder.embedding_dim())),
         };
         let Collected { labels, pairs } = &mut collected;
+        let learnt = features.len(encoder.embedding_dim()) - measured(features, encoder);
+        pairs.penalty_factors =
+            (0..pairs.dim).map(|k| if k < learnt { 1.0 } else { MEASURED_FACTOR }).collect();
         self.each_labelled(modality, &options.labelling(), watch, |page| {
             let items: Vec<_> = page.iter().map(|labelled| labelled.item.clone()).collect();
             let embeddings = self.embeddings(&items, encoder, watch)?;
@@ -314,6 +321,15 @@ impl Study {
         }
         pairs.check()?;
         Ok(collected)
+    }
+}
+
+/// How many of the features, the last ones, were measured and not learnt.
+fn measured(features: FeatureSet, encoder: &dyn Scorer) -> usize {
+    match features {
+        FeatureSet::Text1 => 1,
+        FeatureSet::Text2 => 1 + SURFACE_FEATURES.len(),
+        FeatureSet::Media1 => encoder.measures().len(),
     }
 }
 

@@ -5,11 +5,12 @@
 //! reinforcement learning from human preferences", 2017, section 2.2.3). Fitted by maximum
 //! penalised likelihood, together with the parameter t of a model of ties where there is one:
 //!
-//! minimise  sum_i c_i * H_i(w, t) / sum_i c_i + penalty/2 * |s . w|^2
+//! minimise  sum_i c_i * H_i(w, t) / sum_i c_i + penalty/2 * sum_k f_k (s_k w_k)^2
 //!
 //! where H_i is the cross-entropy of the shares of answers on pair i under the model
-//! ([`crate::Ties`]), c_i the weight of the pair, and s_k the root mean square of feature
-//! difference k, so that the penalty does not depend on the units of the features. There is no
+//! ([`crate::Ties`]), c_i the weight of the pair, s_k the root mean square of feature
+//! difference k, so that the penalty does not depend on the units of the features, and f_k the
+//! feature's penalty factor, mostly 1. There is no
 //! intercept: swapping the two candidates must turn p into 1 - p.
 
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,7 @@ impl PreferenceFit {
         let inverse: Vec<f64> =
             scales.iter().map(|&s| if s > 0.0 { 1.0 / s } else { 0.0 }).collect();
         let FitOptions { penalty, ties, max_iterations, tolerance } = options;
+        let penalties: Vec<f64> = (0..dim).map(|k| penalty * pairs.penalty_factor(k)).collect();
         let mut weights = vec![0.0; dim];
         let objective = |x: &[f64], gradient: &mut [f64]| {
             for k in 0..dim {
@@ -102,8 +104,8 @@ impl PreferenceFit {
                 add_scaled(&mut gradient[..dim], row, share * loss.by_margin);
             }
             for k in 0..dim {
-                gradient[k] = gradient[k] * inverse[k] + penalty * x[k];
-                value += 0.5 * penalty * x[k] * x[k];
+                gradient[k] = gradient[k] * inverse[k] + penalties[k] * x[k];
+                value += 0.5 * penalties[k] * x[k] * x[k];
             }
             if let Some(last) = gradient.get_mut(dim) {
                 *last = by_ties;
@@ -120,13 +122,13 @@ impl PreferenceFit {
             from.push(known.filter(|t| t.is_finite()).unwrap_or_else(|| ties.start(tied)));
         }
         let minimum = minimise(objective, from, max_iterations, tolerance);
-        let norm: f64 = minimum.x[..dim].iter().map(|w| w * w).sum();
+        let shrunk: f64 = minimum.x.iter().zip(&penalties).map(|(w, p)| 0.5 * p * w * w).sum();
         let tie_parameter = minimum.x.get(dim).copied();
         let held = tie_parameter.map_or(0.0, |t| tie_penalty(t).0);
         Ok(Self {
             weights: minimum.x.iter().zip(&inverse).map(|(w, inverse)| w * inverse).collect(),
             ties: tie_parameter.and_then(|t| ties.model(t)),
-            log_loss: minimum.value - 0.5 * penalty * norm - held,
+            log_loss: minimum.value - shrunk - held,
             objective: minimum.value,
             iterations: minimum.iterations,
             converged: minimum.converged,

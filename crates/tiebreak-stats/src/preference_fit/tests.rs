@@ -63,6 +63,20 @@ fn a_pair_that_counts_twice_is_there_twice() {
     }
 }
 
+#[test]
+fn a_penalty_factor_is_a_penalty_of_its_own() {
+    let one = [([1.0, 0.5], Shares::FIRST), ([0.3, -1.0], Shares::SECOND)];
+    let mut spared = pairs(&one);
+    spared.penalty_factors = vec![0.0, 1e9];
+    let found = fit(&spared, Ties::Half, 0.1, 300);
+    let first_alone = pairs(&one.map(|([a, _], shares)| ([a, 0.0], shares)));
+    let expected = fit(&first_alone, Ties::Half, 0.0, 300);
+    assert!((found.weights[0] - expected.weights[0]).abs() < 1e-4, "{found:?} {expected:?}");
+    assert!(found.weights[1].abs() < 1e-6, "{found:?}");
+    spared.penalty_factors = vec![1.0; 3];
+    assert!(matches!(spared.check(), Err(FitError::Shape(_))));
+}
+
 /// Weights and losses that SciPy's BFGS finds for the same objective, written out anew in NumPy
 /// (`golden/preference_fit.py`).
 #[test]
