@@ -37,6 +37,9 @@ export function drawn(library: Marks, options: PlotOptions, label: string): Elem
   return svg;
 }
 
+/** How axes look. */
+export const AXIS = { labelAnchor: 'center', labelArrow: 'none', tickSize: 0 } as const;
+
 /** A domain from `from` to `to` in steps of 5 %, wide enough for all shares, within 0 and 1. */
 export function shares(from: number, to: number, ...values: number[]): [number, number] {
   const step = 20;

@@ -112,7 +112,6 @@ export const models: Catalogue['models'] = {
     sure: 'Wie sicher',
     right: 'Wie oft richtig',
     bin: (from, to) => `${from} bis ${to}`,
-    perfect: 'vollkommen',
     slices: 'Genauigkeit nach Teilen',
     slicesBy: 'Teile nach',
     by: {

@@ -114,7 +114,6 @@ export const models = {
     sure: 'How sure',
     right: 'How often right',
     bin: (from: string, to: string): string => `${from} to ${to}`,
-    perfect: 'perfect',
     slices: 'Accuracy by part',
     slicesBy: 'Parts by',
     by: {

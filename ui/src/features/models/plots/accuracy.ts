@@ -1,6 +1,6 @@
 /** Accuracy of the model beside what length alone gives, each with its interval. */
 import type { Marks, PlotOptions, PlotTable } from '../../../components/plot/plot';
-import { shares } from '../../../components/plot/plot';
+import { AXIS, shares } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { IntervalView, QualityView } from '../../../ipc/bindings';
 import { count, percent } from '../../../lib/format';
@@ -55,6 +55,7 @@ export function table(quality: QualityView, t: Words): PlotTable {
 export function plot(marks: Marks, quality: QualityView, t: Words, width: number): PlotOptions {
   const { axisX, axisY, dot, gridX, link, ruleX, text } = marks;
   const shown = rows(quality, t);
+  const ticks = width / 90;
   const ends = shown.flatMap(({ share }) => [share.low, share.high]);
   const lines = [
     { at: 0.5, name: t.chance },
@@ -72,8 +73,8 @@ export function plot(marks: Marks, quality: QualityView, t: Words, width: number
     x: { domain: shares(0.4, 0.8, ...ends, ...lines.map(({ at }) => at)) },
     y: { type: 'point', domain: shown.map(name), padding: 0.6 },
     marks: [
-      gridX({ stroke: 'var(--border)', strokeOpacity: 1 }),
-      axisX({ label: t.share, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, tickSize: 0, ticks: width / 90 }),
+      gridX({ stroke: 'var(--border)', strokeOpacity: 1, ticks }),
+      axisX({ ...AXIS, label: t.share, tickFormat: percent, ticks }),
       axisY({ label: null, tickSize: 0 }),
       ruleX(lines, { x: 'at', stroke: 'var(--outline)', strokeDasharray: '4,3' }),
       text(lines, { x: 'at', text: 'name', frameAnchor: 'top', dy: -14, fill: 'var(--muted)' }),

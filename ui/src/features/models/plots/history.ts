@@ -1,6 +1,6 @@
 /** Accuracy against the number of labels, one point for each training. */
 import type { Marks, PlotOptions, PlotTable } from '../../../components/plot/plot';
-import { shares } from '../../../components/plot/plot';
+import { AXIS, shares } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { TrainingPoint } from '../../../ipc/bindings';
 import { count, decimal, duration, moment, percent } from '../../../lib/format';
@@ -85,8 +85,14 @@ export function plot(marks: Marks, points: TrainingPoint[], t: Words, width: num
     y: { domain },
     marks: [
       gridY({ stroke: 'var(--border)', strokeOpacity: 1, ticks: 5 }),
-      axisX({ label: t.history.labels, labelAnchor: 'center', labelArrow: 'none', tickFormat: count, tickSize: 4, ticks: Math.min(most, width / 90) }),
-      axisY({ label: t.history.accuracy, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, tickSize: 0, ticks: 5 }),
+      axisX({
+        ...AXIS,
+        label: t.history.labels,
+        tickFormat: count,
+        tickSize: 4,
+        ticks: Math.min(most, width / 90),
+      }),
+      axisY({ ...AXIS, label: t.history.accuracy, tickFormat: percent, ticks: 5 }),
       ruleY([0.5], { stroke: 'var(--outline)', strokeDasharray: '1,3' }),
       text([0.5], {
         y: (at: number) => at,

@@ -1,6 +1,6 @@
 /** The reliability diagram: how often the model is right against how sure it is. */
 import type { Marks, PlotOptions, PlotTable } from '../../../components/plot/plot';
-import { shares } from '../../../components/plot/plot';
+import { AXIS, shares } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { QualityView, ReliabilityBin } from '../../../ipc/bindings';
 import { count, decimal, percent } from '../../../lib/format';
@@ -28,7 +28,7 @@ export function table(quality: QualityView, t: Words): PlotTable {
 }
 
 export function plot(marks: Marks, quality: QualityView, t: Words, width: number): PlotOptions {
-  const { axisX, axisY, dot, gridX, gridY, line, link, text } = marks;
+  const { axisX, axisY, dot, gridX, gridY, line, link } = marks;
   const bins = filled(quality);
   const most = Math.max(1, ...bins.map((bin) => bin.pairs));
   const perfect = [
@@ -49,17 +49,9 @@ export function plot(marks: Marks, quality: QualityView, t: Words, width: number
     marks: [
       gridX(grid),
       gridY(grid),
-      axisX({ label: t.sure, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, tickSize: 0, ticks: 5 }),
-      axisY({ label: t.right, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, tickSize: 0, ticks: 5 }),
+      axisX({ ...AXIS, label: t.sure, tickFormat: percent, ticks: 5 }),
+      axisY({ ...AXIS, label: t.right, tickFormat: percent, ticks: 5 }),
       line(perfect, { x: 'sure', y: 'right', stroke: 'var(--outline)', strokeDasharray: '4,3' }),
-      text([{ sure: 0.97, right: 0.97 }], {
-        x: 'sure',
-        y: 'right',
-        text: () => t.perfect,
-        dx: -10,
-        textAnchor: 'end',
-        fill: 'var(--muted)',
-      }),
       link(bins, { x: 'confidence', y1: 'confidence', y2: 'accuracy', stroke: 'var(--accent)' }),
       dot(bins, {
         x: 'confidence',

@@ -1,6 +1,6 @@
 /** Accuracy on parts of the pairs: by tag, source, difference in length, strength. */
 import type { Marks, PlotOptions, PlotTable } from '../../../components/plot/plot';
-import { shares, short } from '../../../components/plot/plot';
+import { AXIS, shares, short } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { QualityView, SliceView } from '../../../ipc/bindings';
 import { count, percent } from '../../../lib/format';
@@ -61,6 +61,7 @@ export function plot(
 ): PlotOptions {
   const { axisX, axisY, dot, gridX, link, ruleX, text } = marks;
   const shown = parts(quality, by).slice(0, MOST);
+  const ticks = width / 110;
   const room = Math.min(220, width * 0.36);
   const label = (slice: SliceView) => short(t.partOf(partName(slice), slice.accuracy.n), room / 6.6);
   // Two parts may be cut to the same words: rows are told apart by their names.
@@ -81,8 +82,8 @@ export function plot(
     x: { domain: shares(0.4, 0.8, ...ends) },
     y: { type: 'point', domain: shown.map(name), padding: 0.6 },
     marks: [
-      gridX({ stroke: 'var(--border)', strokeOpacity: 1 }),
-      axisX({ label: t.share, labelAnchor: 'center', labelArrow: 'none', tickFormat: percent, tickSize: 0, ticks: width / 90 }),
+      gridX({ stroke: 'var(--border)', strokeOpacity: 1, ticks }),
+      axisX({ ...AXIS, label: t.share, tickFormat: percent, ticks }),
       axisY({ label: null, tickSize: 0, tickFormat: (part: string) => said.get(part) ?? part }),
       ruleX([quality.accuracy.value], { stroke: 'var(--outline)' }),
       link(shown, {
