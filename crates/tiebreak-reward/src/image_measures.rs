@@ -116,7 +116,8 @@ mod tests {
         ] {
             assert!((white(name) - expected).abs() < 1e-5, "{name}: {}", white(name));
         }
-        let red = named(&[255, 0, 0].repeat(100), 10, 10);
+        let pixels = [255, 0, 0].repeat(100);
+        let red = named(&pixels, 10, 10);
         assert!((red("brightness") - 0.2126).abs() < 1e-5);
         assert!((red("saturation") - 1.0).abs() < 1e-6);
         // Opponent colours (1, 1/2) everywhere: no spread, 0.3 times their length.

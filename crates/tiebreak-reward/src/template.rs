@@ -80,7 +80,7 @@ impl ChatTemplate {
     }
 
     fn render(&self, variables: Value) -> Result<String, ScorerError> {
-        let tokens = Value::from_iter(self.tokens.iter().cloned());
+        let tokens = Value::from_pairs(self.tokens.iter().cloned());
         let fixed = context! {
             add_generation_prompt => false,
             continue_final_message => false,
