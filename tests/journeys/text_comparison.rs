@@ -9,14 +9,15 @@ use tiebreak_app::view::{
 };
 use tiebreak_app::{ExportRequest, Jobs, LabelChoice, Quiet};
 
-use crate::fake_scorer::FakeScorer;
+use crate::fake_scorer::{FakeScorer, FakeSource};
 use crate::study::Scene;
 
 #[test]
 fn from_import_to_export_the_counts_add_up() {
     let scene = Scene::with_pairs(40);
     let (study, watch) = (&scene.study, Quiet::default());
-    let report = study.label_rest(&FakeScorer::new("fake"), "25%", &watch).unwrap();
+    let report =
+        study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "25%", &watch).unwrap();
     assert_eq!((report.scored, report.human, report.ai, report.autolabelled), (40, 10, 30, 30));
 
     let overview = study.overview().unwrap();
@@ -72,7 +73,7 @@ fn from_import_to_export_the_counts_add_up() {
 fn labels_can_be_chosen_by_source() {
     let scene = Scene::with_pairs(30);
     let watch = Quiet::default();
-    scene.study.label_rest(&FakeScorer::new("fake"), "0%", &watch).unwrap();
+    scene.study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "0%", &watch).unwrap();
     for (labels, human, ai) in [
         (LabelChoice::Routed, 0, 30),
         (LabelChoice::Human, 10, 0),
@@ -109,7 +110,7 @@ fn undo_has_no_limit_and_brings_the_pair_back_as_it_was() {
 fn a_label_given_here_is_exported_wherever_the_item_was_routed() {
     let scene = Scene::with_pairs(6);
     let (study, watch) = (&scene.study, Quiet::default());
-    study.label_rest(&FakeScorer::new("fake"), "0%", &watch).unwrap();
+    study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "0%", &watch).unwrap();
     scene.import("late.jsonl", r#"{"id":"late","prompt":"p","response_a":"x","response_b":"y"}"#);
     let who = study.sign_in("ann").unwrap();
     scene.judge(&who, "p1", None);
@@ -157,7 +158,7 @@ fn two_people_who_prefer_opposite_answers_judge_one_item() {
 fn a_pair_taken_back_returns_from_either_side() {
     let scene = Scene::with_pairs(10);
     let study = &scene.study;
-    study.label_rest(&FakeScorer::new("fake"), "0%", &Quiet::default()).unwrap();
+    study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "0%", &Quiet::default()).unwrap();
     let who = study.sign_in("ann").unwrap();
     assert_eq!(study.progress(&who).unwrap().waiting, 0);
     let item = scene.judge(&who, "p3", Some(Answer::Tie));
@@ -193,7 +194,7 @@ fn sides_are_balanced_and_stored() {
 fn a_later_routing_keeps_what_people_have_labelled() {
     let scene = Scene::with_pairs(40);
     let (study, watch) = (&scene.study, Quiet::default());
-    study.label_rest(&FakeScorer::new("fake"), "50%", &watch).unwrap();
+    study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "50%", &watch).unwrap();
     let who = study.sign_in("ann").unwrap();
     for _ in 0..8 {
         scene.answer_next(&who, None).unwrap();
@@ -222,7 +223,8 @@ fn long_work_runs_as_a_job() {
     let study = std::sync::Arc::new(scene.study);
     let job = jobs
         .start(Box::new(move |watch| {
-            let report = study.label_rest(&FakeScorer::new("fake"), "5", watch)?;
+            let report =
+                study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "5", watch)?;
             Ok(tiebreak_app::view::JobResult::Label { report })
         }))
         .unwrap();

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use tiebreak_core::{ContentHash, Modality, RewardHead, Scorer, ScorerError, ScorerKind};
 use tiebreak_store::{Reader, ScoringRun, TrainedHead};
 
 use crate::error::Result;
 use crate::score::{items_per_s, runtime_share};
 use crate::view::{IntervalView, ModelView, QualityView, ScoringRunView, TrainingPoint, UserError};
-use crate::{AppError, Study};
+use crate::{AppError, Study, TrainOptions, Watch};
 
 /// Who opens reward models for the use cases, by the name of their pack. A front end keeps the
 /// models that it opened, so that asking again costs nothing.
@@ -51,8 +52,16 @@ impl Study {
     /// # Errors
     /// If the file cannot be read.
     pub fn own_head(&self, encoder: ContentHash) -> Result<Option<RewardHead>> {
+        Ok(self.own_head_and_card(encoder)?.map(|(head, _)| head))
+    }
+
+    /// As [`Study::own_head`], with what the training said of it.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn own_head_and_card(&self, encoder: ContentHash) -> Result<Option<(RewardHead, Value)>> {
         let kept = self.store.read(|reader| reader.head_in_use(encoder, TrainedHead::OVERALL))?;
-        Ok(kept.and_then(|kept| kept.head))
+        Ok(kept.and_then(|kept| Some((kept.head?, kept.card))))
     }
 
     /// The model with the head that was trained last on this study, or as it is.
@@ -109,6 +118,38 @@ impl Study {
             return Err(ScorerError::NoHead(identity.name.clone()).into());
         }
         Ok(model)
+    }
+
+    /// Lets the study use another pack for a modality.
+    ///
+    /// # Errors
+    /// If the name is empty, or the file cannot be written.
+    pub fn choose_pack(&self, modality: Modality, pack: &str) -> Result<()> {
+        let mut settings = self.settings()?;
+        settings.packs.set(modality, pack.to_owned());
+        self.save_settings(&settings)
+    }
+
+    /// Trains a head on the study's labels because somebody asked for it, keeps it in use, and
+    /// scores with it.
+    ///
+    /// # Errors
+    /// As [`Study::pack_model`], [`Study::train`] and [`Study::score`]; a head that was trained
+    /// is kept whatever comes after.
+    pub fn retrain(
+        &self,
+        modality: Modality,
+        source: &dyn ModelSource,
+        options: &TrainOptions,
+        watch: &dyn Watch,
+    ) -> Result<TrainingPoint> {
+        watch.stage("Opening the reward model", None);
+        let encoder = self.pack_model(modality, source)?;
+        let trained = self.train(encoder.as_ref(), options, watch)?;
+        self.keep_head(&trained, "asked", true)?;
+        let scorer = encoder.with_head(&trained.head)?;
+        self.score(scorer.as_ref(), watch)?;
+        Ok(trained.point)
     }
 
     /// How the reward model of each of the study's modalities stands.

@@ -31,6 +31,12 @@ impl StudySettings {
         }
         self.budget.parse::<tiebreak_core::Budget>()?;
         check_reasons("reason_tags", &self.reason_tags)?;
+        for pack in [&self.packs.text, &self.packs.image, &self.packs.music] {
+            // The name of a folder among the packs, and never a way out of it.
+            if pack.is_empty() || pack.starts_with('.') || pack.contains(['/', '\\', ':']) {
+                return Err(AppError::input("packs", format!("{pack:?} is no pack's name")));
+            }
+        }
         for (place, aspect) in self.aspects.iter().enumerate() {
             let wrong = |reason: String| AppError::input("aspects", reason);
             let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
