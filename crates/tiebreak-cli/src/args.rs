@@ -271,7 +271,7 @@ pub struct TrainingArgs {
     #[arg(long, default_value = "overall")]
     pub objective: String,
     /// How ties enter.
-    #[arg(long, value_enum, default_value = "half")]
+    #[arg(long, value_enum, default_value = "davidson")]
     pub ties: TiesArg,
     /// What the head sees of a candidate. Default: what suits the modality.
     #[arg(long, value_enum)]
@@ -352,6 +352,26 @@ pub enum PackCommand {
     Remove {
         /// Its name.
         name: String,
+    },
+    /// Write an encoder with its trained head as one ONNX file that plain onnxruntime runs, with
+    /// a model card.
+    Export {
+        /// The folder to write.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Take the head that was trained on this study.
+        #[arg(long, value_name = "FILE")]
+        study: Option<PathBuf>,
+        /// Take the head in this folder.
+        #[arg(long, value_name = "DIR", conflicts_with = "study")]
+        head: Option<PathBuf>,
+        /// The pack: a name, or a folder. Default: what the study uses for --modality, else
+        /// minilm.
+        #[arg(long)]
+        pack: Option<String>,
+        /// With --study: text, image or music.
+        #[arg(long, default_value = "text")]
+        modality: String,
     },
     /// Make a default pack from published weights.
     Convert {

@@ -5,6 +5,7 @@ mod data;
 mod doctor;
 mod label;
 mod pack;
+mod pack_export;
 mod study;
 mod train;
 

@@ -9,7 +9,7 @@ use tiebreak_reward::check::{self, CheckReport, PortReport};
 use tiebreak_reward::convert::{self, Published};
 use tiebreak_reward::{HEAD_GRAPH, Manifest, OpenOptions, Provider, install, isolated, locate};
 
-use super::Result;
+use super::{Result, pack_export as export};
 use crate::args::{PackCommand, PublishedArg};
 use crate::output::{Output, columns, table};
 
@@ -46,6 +46,10 @@ pub fn run(command: PackCommand, output: Output) -> Result {
                 format!("removed {name} from {}", folder.display())
             });
             Ok(())
+        }
+        PackCommand::Export { out, study, head, pack, modality } => {
+            let chosen = export::Chosen { study, head, pack, modality };
+            export::run(&chosen, &out, output)
         }
         PackCommand::Convert { model, source, out } => {
             let published = match model {

@@ -8,6 +8,8 @@ use super::proto::{
     TensorShape, TensorType, ValueInfo, ValueType,
 };
 
+/// What our files name as their producer.
+pub(super) const PRODUCER: &str = "tiebreak";
 /// The domain of ONNX Runtime's own fused operators.
 pub(crate) const MICROSOFT: &str = "com.microsoft";
 /// The domain of the standard operators.
@@ -159,7 +161,7 @@ impl GraphBuilder {
         }
         let model = Model {
             ir_version: IR_VERSION,
-            producer_name: "tiebreak".to_owned(),
+            producer_name: PRODUCER.to_owned(),
             graph: Some(self.graph),
             opset_import,
         };

@@ -7,7 +7,8 @@
 mod extend;
 mod graph;
 mod proto;
+mod split_attention;
 
 pub(crate) use extend::{Addition, append, gather, standard_operators};
 pub(crate) use graph::{Attribute, GraphBuilder, MICROSOFT};
-pub(crate) use proto::Model;
+pub(crate) use proto::{FLOAT, FLOAT16, INT8, Model, Tensor, UINT8};

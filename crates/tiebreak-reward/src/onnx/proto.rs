@@ -5,10 +5,17 @@ use prost::Message;
 
 /// `TensorProto.DataType.FLOAT`.
 pub(crate) const FLOAT: i32 = 1;
+/// `TensorProto.DataType.UINT8`.
+pub(crate) const UINT8: i32 = 2;
+/// `TensorProto.DataType.INT8`.
+pub(crate) const INT8: i32 = 3;
 /// `TensorProto.DataType.INT32`.
 pub(crate) const INT32: i32 = 6;
 /// `TensorProto.DataType.INT64`.
 pub(crate) const INT64: i32 = 7;
+
+/// `TensorProto.DataType.FLOAT16`.
+pub(crate) const FLOAT16: i32 = 10;
 
 /// `ModelProto`.
 #[derive(Clone, PartialEq, Message)]
@@ -165,13 +172,19 @@ impl ExternalTensor {
 }
 
 impl Tensor {
-    /// The elements of a float tensor; `None` if it is not one, or its size and shape disagree.
-    pub(crate) fn floats(&self) -> Option<Vec<f32>> {
+    /// Bytes that an element takes; `None` if the size and the shape disagree.
+    pub(crate) fn element_bytes(&self) -> Option<usize> {
         let elements = self
             .dims
             .iter()
             .try_fold(1usize, |product, &dim| product.checked_mul(usize::try_from(dim).ok()?))?;
-        if self.data_type != FLOAT || Some(self.raw_data.len()) != elements.checked_mul(4) {
+        let bytes = self.raw_data.len().checked_div(elements)?;
+        (bytes * elements == self.raw_data.len()).then_some(bytes)
+    }
+
+    /// The elements of a float tensor; `None` if it is not one, or its size and shape disagree.
+    pub(crate) fn floats(&self) -> Option<Vec<f32>> {
+        if self.data_type != FLOAT || self.element_bytes() != Some(4) {
             return None;
         }
         let floats = self.raw_data.chunks_exact(4);
