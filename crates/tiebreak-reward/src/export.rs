@@ -161,11 +161,11 @@ fn pooled(
     dim: usize,
     output: &str,
 ) -> Result<String, String> {
-    let flat = graph.ints(&own("rows"), &[-1, dim as i64]);
     let pooled = if text.pooling == Pooling::InGraph {
         output.to_owned()
     } else {
         let chosen = chosen_tokens(graph, text)?;
+        let flat = graph.ints(&own("rows"), &[-1, dim as i64]);
         let sum = graph.op("MatMul", &[&chosen, output], &own("pooled_rows"));
         graph.op("Reshape", &[&sum, &flat], &own("pooled"))
     };

@@ -67,15 +67,19 @@ impl About<'_> {
     /// The held-out figures that the training gave.
     fn accuracy(&self) -> String {
         let validation = &self.card["cross_validation"];
+        // Heads trained before there were reports of quality name their figures otherwise.
+        let share = |now: &str, then: &str| match &validation["quality"][now] {
+            Value::Null => validation[then].clone(),
+            found => found.clone(),
+        };
         let rows = [
-            ("this model", "accuracy"),
-            ("length only, fitted", "length_only_accuracy"),
-            ("the longer one wins", "longer_wins_accuracy"),
+            ("this model", share("accuracy", "accuracy")),
+            ("length only, fitted", share("length_only", "length_only_accuracy")),
+            ("the longer one wins", share("longer_wins", "longer_wins_accuracy")),
         ];
         let rows: Vec<String> = rows
             .into_iter()
-            .filter_map(|(name, key)| {
-                let share = &validation[key];
+            .filter_map(|(name, share)| {
                 let percent = |part: &str| share[part].as_f64().map(|share| 100.0 * share);
                 Some(format!(
                     "| {name} | {:.1} % | {:.1} to {:.1} % | {} |\n",

@@ -85,8 +85,8 @@ fn check(name: &str, dir: &Path, features: FeatureSet) {
 
     let out = tempfile::tempdir().unwrap();
     let pack = Pack::read(dir).unwrap();
-    let card = json!({"pairs": 40, "cross_validation": {
-        "accuracy": {"value": 0.75, "low": 0.6, "high": 0.86, "n": 40}}});
+    let accuracy = json!({"accuracy": {"value": 0.75, "low": 0.6, "high": 0.86, "n": 40}});
+    let card = json!({"pairs": 40, "cross_validation": {"quality": accuracy}});
     let exported = export(&pack, &head, &card, out.path()).unwrap();
     assert_eq!(exported.pack_hash, model.identity().pack_hash);
     assert_eq!(exported.files, ["LICENSE", EXPORTED_CARD, EXPORTED_SCRIPT, EXPORTED_MODEL]);
