@@ -34,13 +34,14 @@ fn models_that_take_no_head_are_measured_and_calibrated() {
         scene.study.score(&scorer, &quiet).unwrap();
         let quality = scene.study.measure(&scorer, &quiet).unwrap();
         assert_eq!(quality.basis, "all-labels");
-        assert_eq!((quality.accuracy.value, quality.ranking_accuracy), (1.0, Some(1.0)));
+        // One pair has equal scores: half right, but in order.
+        assert_eq!((quality.accuracy.value, quality.ranking_accuracy), (0.995, Some(1.0)));
         assert_eq!((quality.pairs, quality.ceiling), (200, None), "one label a pair");
         // It is always right, so it may be surer than it says.
         assert!(quality.temperature < 0.5, "{quality:?}");
         assert!(quality.longer_wins.is_some() && quality.log_loss < 0.3, "{quality:?}");
         let parts: Vec<&str> = quality.slices.iter().map(|slice| slice.by.as_str()).collect();
-        assert!(parts.contains(&"length_difference") && !parts.contains(&"strength"), "{parts:?}");
+        assert!(parts.contains(&"length_difference") && !parts.contains(&"tag"), "{parts:?}");
         // Measuring again does not scale what was scaled.
         let again = scene.study.measure(&scorer, &quiet).unwrap();
         assert!((again.temperature - quality.temperature).abs() < 1e-12);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use tiebreak_core::Modality;
 
 const EXIT_CODES: &str = "Exit codes:
   0    done (an import that skipped bad rows is done; see its report, or use --strict)
@@ -80,10 +81,13 @@ pub enum Command {
         #[arg(long)]
         strict: bool,
     },
-    /// Score every candidate with the reward model. Nothing is scored twice.
+    /// Score every candidate with the reward model of its modality. Nothing is scored twice.
     Score {
         /// The .tiebreak file.
         study: PathBuf,
+        /// text, image or music. Default: each that the study has items of.
+        #[arg(long, value_enum)]
+        modality: Option<ModalityArg>,
         #[command(flatten)]
         model: ModelArgs,
     },
@@ -176,6 +180,11 @@ pub enum Command {
         /// The .tiebreak file.
         study: PathBuf,
     },
+    /// Print, or set for this machine, the order in which execution providers are tried.
+    Providers {
+        /// cuda, directml, coreml, cpu, or auto for the system's own order.
+        order: Vec<String>,
+    },
     /// Say what runs on this machine and what does not, with reasons.
     Doctor,
     /// Work with reward model packs.
@@ -247,11 +256,12 @@ pub struct ModelArgs {
     /// The pack: a name, or a folder. Default: the one that the study's settings name.
     #[arg(long)]
     pub pack: Option<String>,
-    /// A folder with head.onnx and head.json, instead of the pack's own head.
+    /// A folder with head.onnx and head.json, instead of the head trained on the study or that
+    /// of the pack.
     #[arg(long, value_name = "DIR")]
     pub head: Option<PathBuf>,
-    /// Execution providers to try, in order: cuda, directml, coreml, cpu. Default: all that the
-    /// system can have.
+    /// Execution providers to try, in order: cuda, directml, coreml, cpu. Default: as `tiebreak
+    /// providers` says.
     #[arg(long, value_delimiter = ',')]
     pub provider: Option<Vec<String>>,
     /// Cores to use. Default: all.
@@ -294,6 +304,16 @@ pub enum ModalityArg {
     Text,
     Image,
     Music,
+}
+
+impl From<ModalityArg> for Modality {
+    fn from(modality: ModalityArg) -> Self {
+        match modality {
+            ModalityArg::Text => Self::Text,
+            ModalityArg::Image => Self::Image,
+            ModalityArg::Music => Self::Music,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
