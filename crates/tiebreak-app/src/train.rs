@@ -97,8 +97,9 @@ impl TrainOptions {
                 return Err(AppError::input(field, format!("is at least {least}")));
             }
         }
-        if !self.penalties.iter().all(|penalty| penalty.is_finite() && *penalty >= 0.0) {
-            return Err(AppError::input("penalties", "are numbers of 0 and more"));
+        let are_sound = self.penalties.iter().all(|penalty| penalty.is_finite() && *penalty >= 0.0);
+        if self.penalties.is_empty() || !are_sound {
+            return Err(AppError::input("penalties", "are one or more numbers of 0 and more"));
         }
         Ok(())
     }

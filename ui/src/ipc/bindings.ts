@@ -1170,8 +1170,8 @@ longer_wins: IntervalView | null,
  */
 ranking_accuracy: number | null, 
 /**
- * The accuracy that no model can exceed, because people disagree: the mean share of the
- * majority; absent where every pair has one label.
+ * Expected accuracy of a model that knows what most people prefer: on average none does
+ * better, because few have answered; absent where hardly any pair has two answers.
  */
 ceiling: number | null, 
 /**

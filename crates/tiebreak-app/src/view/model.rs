@@ -95,8 +95,8 @@ pub struct QualityView {
     /// Share of all ordered pairs, those within rankings included, in which the preferred one
     /// has at least the score of the other, 0 to 1.
     pub ranking_accuracy: Option<f64>,
-    /// The accuracy that no model can exceed, because people disagree: the mean share of the
-    /// majority; absent where every pair has one label.
+    /// Expected accuracy of a model that knows what most people prefer: on average none does
+    /// better, because few have answered; absent where hardly any pair has two answers.
     pub ceiling: Option<f64>,
     /// Brier score, 0 to 1; 0.25 is chance.
     pub brier: f64,
