@@ -15,4 +15,5 @@ mod import;
 mod kill;
 #[path = "../support/records.rs"]
 mod records;
+mod scoring;
 mod single;

@@ -222,10 +222,13 @@ fn kept(reader: &Reader<'_>, modality: Modality, scorer: Option<&dyn Scorer>) ->
         Some(scorer) => reader.reward_model(scorer.identity().pack_hash)?,
         None => reader.model_in_force(modality)?,
     };
-    let head = match scorer {
-        Some(scorer) => reader.head_in_use(scorer.identity().encoder_hash, TrainedHead::OVERALL)?,
-        None => None,
-    };
+    let history = reader.trained_heads(modality)?;
+    // Of a model that could not be opened, the head that was trained last counts.
+    let head = history.iter().rfind(|head| {
+        head.in_use
+            && head.objective == TrainedHead::OVERALL
+            && scorer.is_none_or(|scorer| scorer.identity().encoder_hash == head.encoder_hash)
+    });
     let known_to_head = head.map_or(0, |head| head.last_judgment);
     let mut kept = Kept {
         items: reader.modality_count(modality)? as u32,
@@ -235,7 +238,7 @@ fn kept(reader: &Reader<'_>, modality: Modality, scorer: Option<&dyn Scorer>) ->
         labels_since: reader.preference_count(modality, known_to_head)? as u32,
         last_run: None,
         quality: None,
-        history: reader.trained_heads(modality)?,
+        history,
     };
     if let Some(model) = stored {
         kept.scored = reader.scored_count(model.id)? as u32;

@@ -37,7 +37,9 @@ pub fn run(command: Command, output: Output) -> Result {
         Command::Export { study, format, out, labels, licence } => {
             data::export(&Study::open(&study)?, &format, &out, &labels, licence, output)
         }
-        Command::Score { study, model } => label::score(&Study::open(&study)?, &model, output),
+        Command::Score { study, modality, model } => {
+            label::score(&Study::open(&study)?, modality.map(Into::into), &model, output)
+        }
         Command::Route { study, budget, seed } => {
             label::route(&Study::open(&study)?, budget.as_deref(), seed, output)
         }
@@ -58,6 +60,7 @@ pub fn run(command: Command, output: Output) -> Result {
         Command::Undo { study, annotator } => {
             annotate::undo(&Study::open(&study)?, &annotator, output)
         }
+        Command::Providers { order } => doctor::providers(order, output),
         Command::Doctor => doctor::doctor(output),
         Command::Pack { command } => pack::run(command, output),
         Command::Completions { shell } => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use serde::Serialize;
+use tiebreak_app::{Preferences, PreferencesFile};
 use tiebreak_reward::{Diagnosis, Provider, diagnose};
 
 use super::Result;
@@ -12,6 +13,8 @@ use crate::output::Output;
 #[derive(Serialize)]
 struct Report {
     version: &'static str,
+    /// The order in which execution providers are tried, as the user set it.
+    provider_order: Vec<String>,
     reward: Diagnosis,
     webview: Webview,
 }
@@ -25,9 +28,30 @@ struct Webview {
 }
 
 pub fn doctor(output: Output) -> Result {
-    let reward = diagnose(&Provider::default_order());
-    let report = Report { version: env!("CARGO_PKG_VERSION"), reward, webview: webview() };
+    let provider_order = PreferencesFile::of_user().read().providers;
+    let reward = diagnose(&Provider::order(&provider_order)?);
+    let version = env!("CARGO_PKG_VERSION");
+    let report = Report { version, provider_order, reward, webview: webview() };
     output.print(&report, || describe(&report));
+    Ok(())
+}
+
+pub fn providers(order: Vec<String>, output: Output) -> Result {
+    let file = PreferencesFile::of_user();
+    if !order.is_empty() {
+        Provider::order(&order)?;
+        file.write(&Preferences { providers: order })?;
+    }
+    let preferences = file.read();
+    let tried = Provider::order(&preferences.providers)?;
+    output.print(&preferences, || {
+        let tried: Vec<&str> = tried.iter().map(|provider| provider.as_str()).collect();
+        format!(
+            "{}: {} are tried in this order",
+            preferences.providers.join(", "),
+            tried.join(", ")
+        )
+    });
     Ok(())
 }
 
@@ -40,6 +64,7 @@ fn describe(report: &Report) -> String {
         }
         None => lines.push("ONNX Runtime   not found".to_owned()),
     }
+    lines.push(format!("Order          {}", report.provider_order.join(", ")));
     for provider in &report.reward.providers {
         let state = match (&provider.reason, provider.in_use) {
             (_, true) => "runs, and is used".to_owned(),

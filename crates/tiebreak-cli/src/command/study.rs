@@ -1,9 +1,15 @@
 //! `new` and `status`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tiebreak_app::Study;
-use tiebreak_app::view::{Ask, StudyOverview, StudySettings};
+use serde::Serialize;
+use tiebreak_app::view::{
+    Ask, IntervalView, QualityView, ScoringRunView, StudyOverview, StudySettings, TrainingPoint,
+    UserError,
+};
+use tiebreak_app::{ModelSource, Study};
+use tiebreak_core::Scorer;
 
 use super::Result;
 use crate::args::{AskArg, DesignArgs};
@@ -92,10 +98,98 @@ fn read(file: &Path) -> Result<String> {
         .map_err(|error| Failure::new("bad_input", format!("{}: {error}", file.display()), None))
 }
 
+/// A study at a glance, with what it knows of its reward models; none of them is opened.
+#[derive(Serialize)]
+struct Status {
+    #[serde(flatten)]
+    overview: StudyOverview,
+    models: Vec<ModelStatus>,
+}
+
+#[derive(Serialize)]
+struct ModelStatus {
+    modality: String,
+    pack: String,
+    items: u32,
+    scored: u32,
+    unreadable: u32,
+    last_run: Option<ScoringRunView>,
+    labels: u32,
+    labels_since: u32,
+    quality: Option<QualityView>,
+    history: Vec<TrainingPoint>,
+}
+
+/// Opens nothing: a status is fast, and needs no ONNX Runtime.
+struct Closed;
+
+impl ModelSource for Closed {
+    fn open(&self, _pack: &str) -> Result<Arc<dyn Scorer>, UserError> {
+        Err(UserError { code: "closed".to_owned(), message: "not opened".to_owned(), hint: None })
+    }
+}
+
 pub fn status(study: &Study, output: Output) -> Result {
-    let overview = study.overview()?;
-    output.print(&overview, || describe(&overview));
+    let models = study.models(&Closed)?.into_iter().map(|model| ModelStatus {
+        modality: model.modality,
+        pack: model.pack,
+        items: model.items,
+        scored: model.scored,
+        unreadable: model.unreadable,
+        last_run: model.last_run,
+        labels: model.labels,
+        labels_since: model.labels_since,
+        quality: model.quality,
+        history: model.history,
+    });
+    let status = Status { overview: study.overview()?, models: models.collect() };
+    output.print(&status, || {
+        let mut text = describe(&status.overview);
+        if !status.models.is_empty() {
+            text.push_str("\n\n");
+            text.push_str(&describe_models(&status.models));
+        }
+        text
+    });
     Ok(())
+}
+
+fn describe_models(models: &[ModelStatus]) -> String {
+    let rows: Vec<Vec<String>> = models
+        .iter()
+        .map(|model| {
+            let accuracy = model.quality.as_ref().map_or_else(
+                || "not measured".to_owned(),
+                |quality| {
+                    let IntervalView { value, low, high, n } = quality.accuracy;
+                    let [value, low, high] = [value, low, high].map(|share| 100.0 * share);
+                    format!("{value:.1} % ({low:.1} to {high:.1}, {n} pairs)")
+                },
+            );
+            let unreadable = match model.unreadable {
+                0 => String::new(),
+                n => format!(", {n} unreadable"),
+            };
+            let last = model
+                .last_run
+                .as_ref()
+                .map(|run| format!("{} at {:.1} items/s", run.provider, run.items_per_s));
+            vec![
+                model.modality.clone(),
+                model.pack.clone(),
+                format!("{} of {}{unreadable}", model.scored, model.items),
+                last.unwrap_or_default(),
+                accuracy,
+                model.history.len().to_string(),
+                model.labels_since.to_string(),
+            ]
+        })
+        .collect();
+    columns(
+        &["modality", "pack", "scored", "last run", "accuracy", "trainings", "new labels"],
+        &[false, false, false, false, false, true, true],
+        &rows,
+    )
 }
 
 fn describe(overview: &StudyOverview) -> String {
