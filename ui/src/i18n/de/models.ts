@@ -85,7 +85,7 @@ export const models: Catalogue['models'] = {
     model: 'Dieses Modell',
     chance: 'Zufall',
     ceiling: 'Obergrenze',
-    ceilingNote: 'so oft sind Menschen sich einig',
+    ceilingNote: 'für den, der weiß, was die meisten vorziehen',
     ranking: 'Rang-Genauigkeit',
     rankingNote: 'geordnete Paare, auch in Rangfolgen',
     brier: 'Brier-Wert',

@@ -87,7 +87,7 @@ export const models = {
     model: 'This model',
     chance: 'chance',
     ceiling: 'Ceiling',
-    ceilingNote: 'people agree this often',
+    ceilingNote: 'for who knows what most people prefer',
     ranking: 'Ranking accuracy',
     rankingNote: 'ordered pairs, within rankings too',
     brier: 'Brier score',
