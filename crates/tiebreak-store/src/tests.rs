@@ -15,6 +15,7 @@ use crate::{NewItem, QueueScope, Store, StoreError, StudyRow};
 mod detail;
 mod follows;
 mod media;
+mod reward;
 mod upgrade;
 
 fn now() -> DateTime<Utc> {

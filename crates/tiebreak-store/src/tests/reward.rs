@@ -1,0 +1,251 @@
+//! Reward models: which one counts, what is kept of heads, runs and measurements, and what is
+//! dropped.
+
+use tiebreak_core::{
+    ContentHash, FeatureSet, PairPreference, PolicyRun, PolicyRunId, RewardHead, RewardModelId,
+    RewardModelIdentity, ScorerKind, SkippedProvider, TieModel,
+};
+
+use super::*;
+use crate::{ScoringRun, TrainedHead};
+
+fn identity(name: &str, modality: Modality, kind: ScorerKind) -> RewardModelIdentity {
+    RewardModelIdentity {
+        name: name.to_owned(),
+        modality,
+        kind,
+        encoder_hash: ContentHash::of(b"encoder"),
+        pack_hash: ContentHash::of(name.as_bytes()),
+        preprocessing_version: 3,
+    }
+}
+
+/// Adds a model that began to score at second `at`.
+fn add_model(store: &Store, identity: &RewardModelIdentity, at: i64) -> RewardModelId {
+    let id = RewardModelId::new(Uuid::from_u128(at as u128));
+    let when = now() + TimeDelta::seconds(at);
+    store.write(|writer| writer.ensure_reward_model(identity, "cpu", &[], id, when)).unwrap()
+}
+
+fn put_in_force(store: &Store, model: RewardModelId, at: i64) {
+    store.write(|writer| writer.put_in_force(model, now() + TimeDelta::seconds(at))).unwrap();
+}
+
+fn in_force(store: &Store) -> Vec<String> {
+    let models = store.read(|reader| reader.models_in_force()).unwrap();
+    models.into_iter().map(|model| model.identity.name).collect()
+}
+
+fn score(store: &Store, model: RewardModelId, item: ItemId, preference: PairPreference) -> bool {
+    let n = u128::from_be_bytes(*item.as_bytes());
+    let scores = [(candidate(n, 0), preference.margin), (candidate(n, 1), 0.0)];
+    store.write(|writer| writer.keep_scores(model, item, &scores, preference, now())).unwrap()
+}
+
+#[test]
+fn the_last_complete_model_of_each_modality_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let encoder = ScorerKind::Encoder;
+    let old = add_model(&store, &identity("old", Modality::Text, encoder), 1);
+    assert_eq!(in_force(&store), ["old"], "the only one, though it is not complete");
+    put_in_force(&store, old, 2);
+    let new = add_model(&store, &identity("new", Modality::Text, encoder), 3);
+    add_model(&store, &identity("pictures", Modality::Image, ScorerKind::Pointwise), 4);
+    assert_eq!(in_force(&store), ["old", "pictures"], "the new one is not complete");
+    put_in_force(&store, new, 5);
+    assert_eq!(in_force(&store), ["new", "pictures"]);
+    put_in_force(&store, old, 6);
+    assert_eq!(in_force(&store), ["old", "pictures"], "it was used again");
+    let known = store.read(|reader| reader.reward_model_by_id(old)).unwrap().unwrap();
+    assert_eq!(known.identity, identity("old", Modality::Text, encoder));
+    assert_eq!(known.temperature, 1.0);
+}
+
+#[test]
+fn scores_are_kept_once_and_a_problem_ends_with_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let item = add_item(&store, 1);
+    let model = add_model(&store, &identity("pairs", Modality::Text, ScorerKind::Pairwise), 1);
+    store.write(|writer| writer.keep_problem(model, item, "no picture")).unwrap();
+    store.write(|writer| writer.keep_problem(model, item, "gone")).unwrap();
+    let pairs = || store.read(|reader| reader.scored_pairs(&[model])).unwrap();
+    assert_eq!(pairs()[0].problem.as_deref(), Some("gone"));
+    let preference = PairPreference::of_both_orders(0.7, -0.1);
+    assert!(score(&store, model, item, preference));
+    assert!(!score(&store, model, item, PairPreference::of_both_orders(9.0, 9.0)));
+    let pair = pairs().remove(0);
+    assert_eq!((pair.preference, pair.problem), (Some(preference), None));
+    assert_eq!((pair.has_model, pair.candidates), (true, 2));
+    let scores = store.read(|reader| reader.scores(model, item)).unwrap();
+    assert_eq!(scores.len(), 2);
+}
+
+#[test]
+fn a_temperature_changes_what_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let item = add_item(&store, 1);
+    let model = add_model(&store, &identity("pairs", Modality::Text, ScorerKind::Pairwise), 1);
+    let raw = PairPreference::of_both_orders(3.0, 1.0);
+    score(&store, model, item, raw);
+    let kept = || store.read(|reader| reader.pair_preference(model, item)).unwrap().unwrap();
+    for temperature in [2.0, 0.5, 1.0] {
+        store.write(|writer| writer.set_temperature(model, temperature)).unwrap();
+        let expected = PairPreference::of_both_orders(3.0 / temperature, 1.0 / temperature);
+        assert!((kept().probability - expected.probability).abs() < 1e-9, "{temperature}");
+        assert!((kept().spread - expected.spread).abs() < 1e-9, "{temperature}");
+        assert_eq!(kept().margin, raw.margin, "what the model said stays");
+    }
+}
+
+fn trained(pack: &str, seq: u64, in_use: bool) -> TrainedHead {
+    let encoder_hash = ContentHash::of(b"encoder");
+    TrainedHead {
+        modality: Modality::Text,
+        encoder_hash,
+        pack_hash: ContentHash::of(pack.as_bytes()),
+        objective: TrainedHead::OVERALL.to_owned(),
+        cause: "background".to_owned(),
+        in_use,
+        head: Some(RewardHead {
+            embedding_dim: 2,
+            encoder_hash,
+            features: FeatureSet::Media1,
+            members: vec![vec![0.1, f32::MIN_POSITIVE], vec![-1.0e-7, 16_777_217.0]],
+            ties: Some(TieModel::Davidson { ln_nu: -0.3 }),
+        }),
+        card: json!({ "pairs": 3 }),
+        last_judgment: seq,
+        labels: 50 + seq,
+        pairs: 40,
+        accuracy: 0.7,
+        accuracy_low: 0.6,
+        accuracy_high: 0.8,
+        accuracy_n: 39,
+        length_only: None,
+        brier: 0.2,
+        calibration_error: 0.05,
+        seconds: 1.5,
+        trained_at: now(),
+    }
+}
+
+#[test]
+fn heads_come_back_whole_and_the_last_in_use_scores() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let heads = [trained("a", 1, true), trained("b", 2, true), trained("c", 3, false)];
+    for head in &heads {
+        store.write(|writer| writer.insert_head(head)).unwrap();
+    }
+    let aspect = TrainedHead { objective: "style".to_owned(), ..trained("d", 4, true) };
+    store.write(|writer| writer.insert_head(&aspect)).unwrap();
+    let encoder = heads[0].encoder_hash;
+    let of = |objective| store.read(|reader| reader.head_in_use(encoder, objective)).unwrap();
+    assert_eq!(of(TrainedHead::OVERALL).as_ref(), Some(&heads[1]));
+    assert_eq!(of("style"), Some(aspect));
+    assert_eq!(of("nothing"), None);
+    let history = store.read(|reader| reader.trained_heads(Modality::Text)).unwrap();
+    let labels: Vec<u64> = history.iter().map(|head| head.labels).collect();
+    assert_eq!(labels, [51, 52, 53, 54]);
+    assert!(history.iter().all(|head| head.head.is_none()), "a history has no weights");
+}
+
+#[test]
+fn old_heads_lose_their_scores_unless_a_routing_used_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let item = add_item(&store, 1);
+    let preference = PairPreference::of_both_orders(1.0, 1.0);
+    let mut models = Vec::new();
+    // The pack's own model was not trained here: it stays too.
+    for (place, name) in ["pack", "one", "two", "three"].into_iter().enumerate() {
+        let at = 10 * place as i64 + 1;
+        let model = add_model(&store, &identity(name, Modality::Text, ScorerKind::Encoder), at);
+        score(&store, model, item, preference);
+        put_in_force(&store, model, at + 1);
+        if name != "pack" {
+            store.write(|writer| writer.insert_head(&trained(name, at as u64, true))).unwrap();
+        }
+        models.push(model);
+    }
+    let run = PolicyRun {
+        id: PolicyRunId::new(Uuid::from_u128(5)),
+        policy: "p".to_owned(),
+        budget: "1".parse().unwrap(),
+        seed: 1,
+        reward_models: vec![models[1]],
+        parameters: Map::new(),
+        ran_at: now(),
+    };
+    store.write(|writer| writer.insert_run(&run, &[])).unwrap();
+    assert_eq!(store.read(|reader| reader.current_run()).unwrap(), Some(run));
+    assert_eq!(store.write(|writer| writer.drop_old_heads(Modality::Text)).unwrap(), 1);
+    let left: Vec<u64> = models
+        .iter()
+        .map(|model| store.read(|reader| reader.scored_count(*model)).unwrap())
+        .collect();
+    assert_eq!(left, [1, 1, 0, 1], "only `two` is of no use any more");
+    assert_eq!(store.read(|reader| reader.trained_heads(Modality::Text)).unwrap().len(), 3);
+    assert_eq!(store.write(|writer| writer.drop_old_heads(Modality::Text)).unwrap(), 0);
+}
+
+#[test]
+fn runs_and_measurements_come_back_and_the_last_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let model = add_model(&store, &identity("m", Modality::Music, ScorerKind::Encoder), 1);
+    let mut run = ScoringRun {
+        started_at: now(),
+        ended_at: None,
+        items: 0,
+        candidates: 0,
+        inputs: 7,
+        tokens: 0,
+        seconds: 0.5,
+        busy_s: 0.25,
+        sessions: 2,
+        provider: "cuda".to_owned(),
+        skipped: Vec::new(),
+    };
+    let number = store.write(|writer| writer.keep_scoring_run(None, model, &run)).unwrap();
+    assert_eq!(
+        store.read(|reader| reader.last_scoring_run(model)).unwrap(),
+        None,
+        "it did nothing"
+    );
+    run.items = 3;
+    run.provider = "cpu".to_owned();
+    run.ended_at = Some(now());
+    run.skipped =
+        vec![SkippedProvider { provider: "cuda".to_owned(), reason: "out of memory".to_owned() }];
+    store.write(|writer| writer.keep_scoring_run(Some(number), model, &run)).unwrap();
+    assert_eq!(store.read(|reader| reader.scoring_runs(model)).unwrap(), [run.clone()]);
+    assert_eq!(store.read(|reader| reader.last_scoring_run(model)).unwrap(), Some(run));
+    for report in [json!({ "accuracy": 0.5 }), json!({ "accuracy": 0.6 })] {
+        store.write(|writer| writer.insert_quality(model, &report, now())).unwrap();
+        assert_eq!(store.read(|reader| reader.quality(model)).unwrap(), Some(report));
+    }
+}
+
+#[test]
+fn labels_after_a_training_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let (item, other) = (add_item(&store, 1), add_item(&store, 2));
+    let who = add_annotator(&store, 1);
+    let count =
+        |after| store.read(|reader| reader.preference_count(Modality::Text, after)).unwrap();
+    assert_eq!(store.read(|reader| reader.last_judgment_seq()).unwrap(), 0);
+    store.write(|writer| writer.append_judgment(&judgment(11, item, who, Outcome::Tie))).unwrap();
+    let seen = store.read(|reader| reader.last_judgment_seq()).unwrap();
+    assert_eq!((count(0), count(seen)), (1, 0));
+    let bad = judgment(12, other, who, Outcome::BothBad);
+    store.write(|writer| writer.append_judgment(&bad)).unwrap();
+    assert_eq!((count(0), count(seen)), (1, 0), "it does not say which is better");
+    let revised = judgment(13, other, who, Outcome::Preferred(candidate(2, 1)));
+    store.write(|writer| writer.append_judgment(&revised)).unwrap();
+    assert_eq!((count(0), count(seen)), (2, 1));
+}
