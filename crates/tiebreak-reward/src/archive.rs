@@ -14,7 +14,7 @@ const MOST_ENTRIES: usize = 2_000;
 /// What comes out may be this much larger than the archive: weights hardly shrink, so more is a
 /// bomb. Small archives get some room for text.
 const LARGEST_RATIO: u64 = 100;
-const ROOM: u64 = 64 << 20;
+const ROOM: u64 = 16 << 20;
 /// The largest pack.
 const LARGEST: u64 = 64 << 30;
 

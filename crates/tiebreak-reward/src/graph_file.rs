@@ -4,6 +4,7 @@
 //! The file is skimmed, never held in memory: constants are skipped, so a file of 2 GB costs a
 //! few kilobytes. Field numbers are those of `onnx.proto` (IR version 8).
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
@@ -18,7 +19,7 @@ const LONGEST_STRING: u64 = 4096;
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GraphFile {
-    /// Names of the graph's inputs, those with a constant as default included.
+    /// Names of the graph's inputs, but for those that have a constant as default.
     pub(crate) inputs: Vec<String>,
     /// Names of its outputs.
     pub(crate) outputs: Vec<String>,
@@ -49,7 +50,8 @@ impl GraphFile {
     pub(crate) fn skim(path: &Path) -> Result<Self, RewardError> {
         let file = File::open(path).map_err(RewardError::io("open", path))?;
         let end = file.metadata().map_err(RewardError::io("read", path))?.len();
-        let mut skim = Skim { reader: BufReader::new(file), at: 0, found: Self::default() };
+        let reader = BufReader::new(file);
+        let mut skim = Skim { reader, at: 0, found: Self::default(), constants: HashSet::new() };
         skim.model(end).map_err(|error| {
             if error.kind() == io::ErrorKind::InvalidData {
                 RewardError::bad_pack(path, format!("it is no ONNX model, or it is cut: {error}"))
@@ -57,7 +59,9 @@ impl GraphFile {
                 RewardError::io("read", path)(error)
             }
         })?;
-        Ok(skim.found)
+        let Skim { mut found, constants, .. } = skim;
+        found.inputs.retain(|input| !constants.contains(input));
+        Ok(found)
     }
 }
 
@@ -65,6 +69,8 @@ struct Skim<R> {
     reader: BufReader<R>,
     at: u64,
     found: GraphFile,
+    /// Names of the constants of the graph itself.
+    constants: HashSet<String>,
 }
 
 /// A field: its number and the content, a number or the end of a message.
@@ -99,7 +105,13 @@ impl<R: Read + Seek> Skim<R> {
         }
         self.fields(end, |skim, field| match field {
             Field::Bytes(1, end) => skim.node(end, depth),
-            Field::Bytes(5, end) => skim.tensor(end),
+            Field::Bytes(5, end) => {
+                let name = skim.tensor(end)?;
+                if depth == 0 {
+                    skim.constants.insert(name);
+                }
+                Ok(())
+            }
             Field::Bytes(15, end) => skim.sparse(end),
             Field::Bytes(number @ (11 | 12), end) if depth == 0 => {
                 let mut name = String::new();
@@ -130,7 +142,7 @@ impl<R: Read + Seek> Skim<R> {
 
     fn attribute(&mut self, end: u64, depth: u32) -> io::Result<()> {
         self.fields(end, |skim, field| match field {
-            Field::Bytes(5 | 10, end) => skim.tensor(end),
+            Field::Bytes(5 | 10, end) => skim.tensor(end).map(drop),
             Field::Bytes(6 | 11, end) => skim.graph(end, depth + 1),
             Field::Bytes(22 | 23, end) => skim.sparse(end),
             _ => Ok(()),
@@ -139,12 +151,13 @@ impl<R: Read + Seek> Skim<R> {
 
     fn sparse(&mut self, end: u64) -> io::Result<()> {
         self.fields(end, |skim, field| match field {
-            Field::Bytes(1 | 2, end) => skim.tensor(end),
+            Field::Bytes(1 | 2, end) => skim.tensor(end).map(drop),
             _ => Ok(()),
         })
     }
 
-    fn tensor(&mut self, end: u64) -> io::Result<()> {
+    /// Gives the tensor's name.
+    fn tensor(&mut self, end: u64) -> io::Result<String> {
         let mut tensor = ExternalTensor::default();
         let mut is_external = false;
         self.fields(end, |skim, field| {
@@ -174,10 +187,11 @@ impl<R: Read + Seek> Skim<R> {
             }
             Ok(())
         })?;
+        let name = tensor.name.clone();
         if is_external {
             self.found.external.push(tensor);
         }
-        Ok(())
+        Ok(name)
     }
 
     fn entry(&mut self, end: u64) -> io::Result<(String, String)> {

@@ -54,12 +54,22 @@ pub fn add(
         let problem = "this system has no folder for a user's data; set TIEBREAK_PACKS".to_owned();
         RewardError::NotInstallable { path: source.to_owned(), problem }
     })?;
-    fs::create_dir_all(&home).map_err(RewardError::io("make", &home))?;
+    add_to(&home, source, name, &|dir| isolated::check(dir, options))
+}
+
+/// The same into any folder, with any check.
+pub(crate) fn add_to(
+    home: &Path,
+    source: &Path,
+    name: Option<&str>,
+    check: &dyn Fn(&Path) -> Result<CheckReport, RewardError>,
+) -> Result<Installed, RewardError> {
+    fs::create_dir_all(home).map_err(RewardError::io("make", home))?;
     // Beside its place, so that it can be renamed. Folders with a dot are not looked at.
     let staging = tempfile::Builder::new()
         .prefix(".adding-")
-        .tempdir_in(&home)
-        .map_err(RewardError::io("write into", &home))?;
+        .tempdir_in(home)
+        .map_err(RewardError::io("write into", home))?;
     let (dir, unpacked) = match folder_of(source)? {
         Some(dir) => (dir, None),
         None => {
@@ -92,8 +102,8 @@ pub fn add(
     };
     let name = folder_name(&called)
         .map_err(|problem| RewardError::NotInstallable { path: source.to_owned(), problem })?;
-    is_free(&name, &pack)?;
-    let mut report = isolated::check(&dir, options).map_err(readable)?;
+    is_free(home, &name, &pack)?;
+    let mut report = check(&dir).map_err(readable)?;
     let staged = staging.path().join("pack");
     copy(&pack, &staged)?;
     rename_inside(&staged, name.as_str(), called != pack.manifest.name)?;
@@ -195,8 +205,12 @@ fn folder_name(name: &str) -> Result<String, String> {
     Ok(folder)
 }
 
-fn is_free(name: &str, pack: &Pack) -> Result<(), RewardError> {
-    let Ok(path) = locate::pack(name) else { return Ok(()) };
+fn is_free(home: &Path, name: &str, pack: &Pack) -> Result<(), RewardError> {
+    let path = match locate::pack(name) {
+        Ok(path) => path,
+        Err(_) if home.join(name).exists() => home.join(name),
+        Err(_) => return Ok(()),
+    };
     let is_same = Pack::read(&path).is_ok_and(|there| there.encoder_hash == pack.encoder_hash);
     Err(RewardError::NameTaken { name: name.to_owned(), path, is_same })
 }

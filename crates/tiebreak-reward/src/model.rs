@@ -66,6 +66,7 @@ enum Attached {
 impl Part {
     fn open(pack: &Pack, engine: Engine) -> Result<Self, RewardError> {
         let is_text = pack.manifest.text().is_some();
+        takes_what_is_declared(pack, &engine)?;
         match pack.manifest.kind {
             ScorerKind::Encoder if is_text => {
                 TextEncoder::open(pack, engine).map(Self::TextEncoder)
@@ -295,6 +296,24 @@ impl Scorer for RewardModel {
         let (pack, part) = (Arc::clone(&self.pack), Arc::clone(&self.part));
         Ok(Box::new(Self::assemble(pack, part, Some(head))?))
     }
+}
+
+/// Refuses a graph whose inputs are not those that the manifest declares.
+fn takes_what_is_declared(pack: &Pack, engine: &Engine) -> Result<(), RewardError> {
+    let Some(text) = pack.manifest.text() else { return Ok(()) };
+    let taken: Vec<&str> = engine.inputs().iter().map(|port| port.name.as_str()).collect();
+    let missing = text.inputs.iter().find(|name| !taken.contains(&name.as_str()));
+    let unknown = taken.iter().find(|name| !text.inputs.iter().any(|input| input == *name));
+    let problem = match (missing, unknown) {
+        (Some(name), _) => {
+            format!("the graph has no input called {name}; it takes {}", taken.join(", "))
+        }
+        (None, Some(name)) => {
+            format!("the graph takes {name} too, which `inputs` in pack.toml does not list")
+        }
+        (None, None) => return Ok(()),
+    };
+    Err(RewardError::bad_pack(&pack.model, problem))
 }
 
 /// The text of a content: turns are joined as people see them.

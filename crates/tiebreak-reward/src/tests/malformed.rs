@@ -31,16 +31,16 @@ fn manifests() {
     let cases: [(&str, &str, &str, &[&str]); 13] = [
         ("not TOML", "name =", "name", &["pack.toml", "line 2"]),
         ("wrong type", "max_length = 8", "max_length = \"8\"", &["pack.toml", "line 11"]),
-        ("missing field", "output = \"embedding\"\n", "", &["missing field `output`"]),
+        ("missing field", "output = \"embedding\"\n", "", &["pack.toml", "missing field `output`"]),
         ("unknown field", "kind", "colour = 1\nkind", &["line 4", "unknown field `colour`"]),
         ("empty name", "\"tiny\"", "\" \"", &["name is empty"]),
-        ("modality", "\"text\"", "\"music\"", &["modality", "only \"text\""]),
-        ("kind", "\"encoder\"", "\"pairwise\"", &["kind = \"pairwise\"", "only \"encoder\""]),
-        ("pooling", "\"in-graph\"", "\"mean\"", &["pooling = \"mean\"", "\"in-graph\""]),
-        ("length", "max_length = 8", "max_length = 3", &["max_length = 3", "below 8"]),
-        ("dim", "_dim = 4", "_dim = 0", &["embedding_dim is 0"]),
-        ("inputs", "\"attention_mask\"", "\"pixels\"", &["inputs has \"pixels\""]),
-        ("no mask", ", \"attention_mask\"", "", &["inputs lacks \"attention_mask\""]),
+        ("modality", "\"text\"", "\"music\"", &["line 6", "tokenizer has no meaning", "\"music\""]),
+        ("kind", "\"encoder\"", "\"pairwise\"", &["line 10", "embedding_dim", "\"pairwise\""]),
+        ("pooling", "\"in-graph\"", "\"middle\"", &["line 9", "unknown variant `middle`"]),
+        ("length", "max_length = 8", "max_length = 3", &["line 11", "max_length = 3", "below 8"]),
+        ("dim", "_dim = 4", "_dim = 0", &["line 10", "embedding_dim is 0"]),
+        ("inputs", "\"attention_mask\"", "\"pixels\"", &["line 7", "inputs has \"pixels\""]),
+        ("no ids", "\"input_ids\", ", "", &["line 7", "inputs lacks \"input_ids\""]),
         ("negative", "_dim = 4", "_dim = -4", &["line 10"]),
     ];
     for (case, from, to, said) in cases {
@@ -82,9 +82,9 @@ fn graphs_and_tokenizers() {
     let graph = tiny_graph(super::DIM);
     let unknown = TOKENIZER.replace("\"WordLevel\"", "\"Guesswork\"");
     let cases: [(&str, &str, &[u8], &[&str]); 6] = [
-        ("garbage graph", "model.onnx", b"not a graph", &["model.onnx", "decode"]),
-        ("empty graph", "model.onnx", b"", &["model.onnx", "cpu: "]),
-        ("cut graph", "model.onnx", &graph[..graph.len() / 2], &["model.onnx", "decode"]),
+        ("garbage graph", "model.onnx", b"not a graph", &["model.onnx", "no ONNX model"]),
+        ("empty graph", "model.onnx", b"", &["model.onnx", "no graph in it"]),
+        ("cut graph", "model.onnx", &graph[..graph.len() / 2], &["model.onnx", "it is cut"]),
         ("other size", "model.onnx", &tiny_graph(5), &["model.onnx", "[1, 5]", "not [1, 4]"]),
         ("garbage tokenizer", "tokenizer.json", b"{}", &["tokenizer.json"]),
         ("unknown parts", "tokenizer.json", unknown.as_bytes(), &["tokenizer.json"]),

@@ -3,6 +3,9 @@
 
 mod export;
 mod heads;
+mod install;
+mod isolated;
+mod kinds;
 mod malformed;
 mod scoring;
 mod templates;
