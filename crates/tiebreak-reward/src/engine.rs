@@ -245,7 +245,7 @@ fn open_sessions(
     model: &Path,
     workers: usize,
 ) -> Result<Result<Vec<Mutex<Session>>, String>, RewardError> {
-    let opened: Result<Vec<Session>, String> = if provider == Provider::Cpu && workers > 1 {
+    let opened: Result<Vec<Session>, String> = if provider == Provider::Cpu {
         let weights = SharedWeights::read(model)?;
         let graph = GraphSource::Shared(model, &weights);
         (0..workers).map(|_| provider::open_on(runtime, provider, graph)).collect()

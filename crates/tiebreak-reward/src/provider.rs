@@ -146,7 +146,7 @@ pub(crate) fn open_on(
         let mut builder = builder(runtime, provider)?;
         match graph {
             GraphSource::File(path) => builder.commit_from_file(path),
-            GraphSource::Shared(path, weights) => weights.lend(builder)?.commit_from_file(path),
+            GraphSource::Shared(path, weights) => weights.load(builder, path),
             GraphSource::Bytes(bytes) => builder.commit_from_memory(bytes),
         }
     };

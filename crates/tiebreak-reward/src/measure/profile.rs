@@ -13,6 +13,7 @@ use crate::batch::{self, Padding};
 use crate::provider::{self, Provider};
 use crate::runtime::Runtime;
 use crate::sequences::{CPU_BATCH_TOKENS, TextPorts};
+use crate::shared_weights::SharedWeights;
 use crate::tokens::TextTokenizer;
 use crate::{OpenOptions, Pack, RewardError};
 
@@ -63,10 +64,11 @@ pub fn profile(
         texts.iter().map(|text| tokenizer.encode(text)).collect::<Result<Vec<_>, ScorerError>>()?;
     let lengths: Vec<usize> = tokens.iter().map(|sequence| sequence.ids.len()).collect();
     let runtime = Runtime::load(&options.library()?)?;
+    let weights = SharedWeights::read(&pack.model)?;
     let run = || -> ort::Result<PathBuf> {
-        let mut session = provider::builder(&runtime, Provider::Cpu)?
-            .with_profiling(scratch.join("profile"))?
-            .commit_from_file(&pack.model)?;
+        let builder =
+            provider::builder(&runtime, Provider::Cpu)?.with_profiling(scratch.join("profile"))?;
+        let mut session = weights.load(builder, &pack.model)?;
         for batch in batch::plan(&lengths, CPU_BATCH_TOKENS, Padding::Allowed) {
             let rows: Vec<_> = batch.iter().map(|&index| &tokens[index]).collect();
             let (shape, values) = ports.fill(&rows);
