@@ -123,9 +123,9 @@ impl<R: Read + Seek> Skim<R> {
                 })?;
                 let found = &mut skim.found;
                 if number == 11 {
-                    found.inputs.push(name)
+                    found.inputs.push(name);
                 } else {
-                    found.outputs.push(name)
+                    found.outputs.push(name);
                 }
                 Ok(())
             }

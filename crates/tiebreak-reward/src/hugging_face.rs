@@ -190,7 +190,7 @@ fn max_length(config: &Value, tokenizer_config: &Value) -> usize {
     let stated = tokenizer_config
         .get("model_max_length")
         .and_then(Value::as_f64)
-        .filter(|&length| length >= 1.0 && length < NO_LIMIT)
+        .filter(|length| (1.0..NO_LIMIT).contains(length))
         .map(|length| length as u64);
     let limits = [positions.map(|count| count.saturating_sub(offset)), stated];
     limits.into_iter().flatten().fold(LONGEST, u64::min) as usize

@@ -36,7 +36,7 @@ pub(crate) struct TextReader {
 pub(crate) enum TextLayout {
     Segments,
     Joined,
-    Template(ChatTemplate),
+    Template(Box<ChatTemplate>),
 }
 
 impl TextRater {
@@ -100,10 +100,10 @@ impl TextReader {
         let layout = match &input.layout {
             Layout::Segments => TextLayout::Segments,
             Layout::Joined => TextLayout::Joined,
-            Layout::Template(template) => TextLayout::Template(
+            Layout::Template(template) => TextLayout::Template(Box::new(
                 ChatTemplate::new(template)
                     .map_err(|problem| RewardError::bad_pack(&pack.dir, problem))?,
-            ),
+            )),
         };
         let tokenizer = TextTokenizer::read(path, input)?;
         let ports = TextPorts::of(input, &pack.manifest.output);

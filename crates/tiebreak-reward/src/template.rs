@@ -156,6 +156,7 @@ fn strftime(day: NaiveDate, format: &str) -> Result<String, Error> {
 }
 
 /// Python's `json.dumps`, which templates expect: no HTML escapes.
+#[expect(clippy::needless_pass_by_value, reason = "a filter's arguments are handed over")]
 fn to_json(value: &Value, indent: Option<Value>, options: Kwargs) -> Result<String, Error> {
     let indent = match indent {
         Some(indent) => Some(indent),
