@@ -38,6 +38,10 @@ fn axe_finds_nothing_serious() {
         for modality in ["images", "music"] {
             let study = desk.sample_folder(modality, "");
             let window = desk.open(&study).await;
+            window.click("models-open").await;
+            window.find("model-running").await;
+            check(window, &axe, &format!("models of {modality}")).await;
+            window.click("models-back").await;
             window.sign_in("Ada Lovelace").await;
             window.until_drawn().await;
             check(window, &axe, modality).await;

@@ -115,6 +115,29 @@ test('it says that it looks, and what failed, and tries again', async () => {
   expect(screen.queryByTestId('error')).toBeNull();
 });
 
+test('a run in which nothing had to be embedded says so', async () => {
+  const backend = new FakeBackend({ open: 40, latencyMs: 0 });
+  const view = await backend.models();
+  const last_run = {
+    ended_at: '2025-05-08T14:01:00Z',
+    items: 40,
+    items_per_s: 2606.2,
+    runtime_share: 0,
+    provider: 'cpu',
+    skipped: ['cuda: failed after 12 items'],
+  };
+  const [text] = view.models;
+  vi.spyOn(backend, 'models').mockResolvedValue({ ...view, models: [{ ...text!, last_run }] });
+  const study = await backend.overview();
+  render(Models, { backend, study, changed: vi.fn(), leave: vi.fn() });
+  expect(await find('model-speed')).toHaveTextContent(/^2,606 items a second every embedding was/);
+  // What only that run met stands below what does not run here at all.
+  expect(screen.getAllByTestId('skipped').map((one) => one.textContent)).toEqual([
+    expect.stringContaining('libcudart'),
+    expect.stringMatching(/In the last run.*failed after 12 items/),
+  ]);
+});
+
 describe('several modalities', () => {
   test('are tabs, changed by arrow keys', async () => {
     const { user } = await open({ modality: 'mixed' });

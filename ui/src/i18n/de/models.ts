@@ -39,6 +39,7 @@ export const models: Catalogue['models'] = {
     speed: 'Letzter Lauf',
     perSecond: (items) => `${items} Vergleiche in der Sekunde`,
     share: (share) => `ONNX Runtime zu ${share} der Zeit beschäftigt`,
+    known: 'alle Einbettungen waren schon da',
     never: 'noch keiner',
     skipped: 'Übergangene Ausführungswege',
     skippedLater: 'Beim letzten Lauf',

@@ -41,6 +41,7 @@ export const models = {
     speed: 'Last run',
     perSecond: (items: string): string => `${items} items a second`,
     share: (share: string): string => `ONNX Runtime busy ${share} of the time`,
+    known: 'every embedding was there already',
     never: 'not yet',
     skipped: 'Skipped execution providers',
     skippedLater: 'In the last run',
