@@ -79,7 +79,7 @@ impl Default for TrainOptions {
             noise: HashMap::new(),
             folds: 5,
             members: 8,
-            penalties: vec![0.03, 0.1, 0.3, 1.0, 3.0, 10.0],
+            penalties: vec![0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0],
             max_iterations: 300,
             seed: 1,
             threads: std::thread::available_parallelism().map_or(1, NonZero::get),

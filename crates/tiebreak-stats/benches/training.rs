@@ -1,4 +1,4 @@
-//! The mathematics of `train`: cross-validation along a path of six penalties in five folds, and
+//! The mathematics of `train`: cross-validation along a path of eight penalties in five folds, and
 //! an ensemble of eight, on pairs drawn from a linear model, single-threaded and on two threads.
 //! Beside it, once and in the same run, scikit-learn's LogisticRegressionCV on the same
 //! differences, if Python has it (name another interpreter in `TIEBREAK_PYTHON`).
@@ -21,7 +21,7 @@ use tiebreak_stats::{
 const PAIRS: usize = 10_000;
 /// An embedding, and the second feature set of texts on such embeddings.
 const WIDTHS: [usize; 2] = [384, 781];
-const PENALTIES: [f64; 6] = [10.0, 3.0, 1.0, 0.3, 0.1, 0.03];
+const PENALTIES: [f64; 8] = [100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03];
 const FOLDS: usize = 5;
 const MEMBERS: usize = 8;
 
