@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tiebreak_media::{Clip, resample};
 
 use crate::mel::MelSpectrogram;
+use crate::resampling::kaiser_best;
 
 /// Bounds on what a pack can make us compute.
 const LARGEST_FFT: usize = 1 << 16;
@@ -20,6 +21,8 @@ pub struct AudioInput {
     pub input: String,
     /// To which rate the mean of a clip's channels is converted, Hz.
     pub sample_rate: u32,
+    /// How it is converted.
+    pub resample: Resample,
     /// Samples of a frame, all under a periodic Hann window.
     pub fft: usize,
     /// Samples from one frame to the next.
@@ -59,6 +62,16 @@ pub struct AudioInput {
     /// What becomes of the outputs for the patches.
     #[serde(default)]
     pub aggregation: Aggregation,
+}
+
+/// Ways from one sample rate to another. They differ near half the new rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resample {
+    /// As librosa up to 0.9 with resampy 0.2: 64 crossings, 94.8 % of the band passes.
+    KaiserBest,
+    /// As this program plays clips: 48 crossings, 95 % of the band passes.
+    Sinc,
 }
 
 /// Scales of pitch.
@@ -179,7 +192,11 @@ impl AudioInput {
 
     /// The patches of a clip, one after the other, at least one.
     pub(crate) fn patches(&self, spectrogram: &MelSpectrogram, clip: &Clip) -> Vec<f32> {
-        let mono = resample(&mono(clip), clip.sample_rate, self.sample_rate);
+        let (mono, from, to) = (mono(clip), clip.sample_rate, self.sample_rate);
+        let mono = match self.resample {
+            Resample::KaiserBest => kaiser_best(&mono, from, to),
+            Resample::Sinc => resample(&mono, from, to),
+        };
         let frames = spectrogram.of(&mono);
         self.cut(&frames)
     }

@@ -1,13 +1,12 @@
 //! `[image]` of `pack.toml`: how a picture becomes the numbers that a graph takes.
 //!
-//! Resizing is that of Pillow (`Image.resize` with a box and antialiasing, in 8 bits a sample,
-//! first along rows and then across them), which is what models of images are usually fed and
-//! checked with.
+//! Resizing is that of Pillow (`resize.rs`), which models of images are usually fed and checked
+//! with.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use serde::{Deserialize, Serialize};
 use tiebreak_media::Picture;
+
+use crate::resize::{Part, resize};
 
 /// More than any encoder of images takes; it bounds what a pack can make us allocate.
 const LARGEST_SIDE: usize = 2_048;
@@ -74,15 +73,6 @@ pub enum Layout {
     Nhwc,
 }
 
-/// A part of a picture in pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Part {
-    left: u32,
-    top: u32,
-    width: u32,
-    height: u32,
-}
-
 fn one() -> f32 {
     1.0
 }
@@ -123,15 +113,7 @@ impl ImageInput {
 
     /// The numbers of one picture, in the order of the layout. It must be opaque: `pixels` are
     /// `width * height` times red, green and blue.
-    ///
-    /// # Errors
-    /// What the resizer says, which is only about sizes that do not fit.
-    pub(crate) fn tensor(
-        &self,
-        pixels: &[u8],
-        width: u32,
-        height: u32,
-    ) -> Result<Vec<f32>, String> {
+    pub(crate) fn tensor(&self, pixels: &[u8], width: u32, height: u32) -> Vec<f32> {
         let [rows, columns] = self.size.map(|side| side as u32);
         let (part, (inner_width, inner_height)) = match self.fit {
             Fit::Squash => (Part { left: 0, top: 0, width, height }, (columns, rows)),
@@ -140,19 +122,9 @@ impl ImageInput {
                 (Part { left: 0, top: 0, width, height }, within(width, height, columns, rows))
             }
         };
-        let source = ImageRef::new(width, height, pixels, PixelType::U8x3)
-            .map_err(|error| error.to_string())?;
-        let mut resized = Image::new(inner_width, inner_height, PixelType::U8x3);
-        let options = ResizeOptions::new().resize_alg(self.resize.algorithm()).crop(
-            part.left.into(),
-            part.top.into(),
-            part.width.into(),
-            part.height.into(),
-        );
-        Resizer::new()
-            .resize(&source, &mut resized, &options)
-            .map_err(|error| error.to_string())?;
-        Ok(self.normalised(resized.buffer(), inner_width as usize, inner_height as usize))
+        let (inner_width, inner_height) = (inner_width as usize, inner_height as usize);
+        let resized = resize(pixels, width as usize, part, inner_width, inner_height, self.resize);
+        self.normalised(&resized, inner_width, inner_height)
     }
 
     /// The middle of the picture: the largest part with the graph's proportions, times `crop`,
@@ -204,16 +176,6 @@ impl ImageInput {
     }
 }
 
-impl Resize {
-    const fn algorithm(self) -> ResizeAlg {
-        ResizeAlg::Convolution(match self {
-            Self::Bilinear => FilterType::Bilinear,
-            Self::Bicubic => FilterType::CatmullRom,
-            Self::Lanczos3 => FilterType::Lanczos3,
-        })
-    }
-}
-
 /// The largest size with the proportions of `width` to `height` that fits, at least 1 by 1.
 fn within(width: u32, height: u32, columns: u32, rows: u32) -> (u32, u32) {
     let scale = (f64::from(columns) / f64::from(width)).min(f64::from(rows) / f64::from(height));
@@ -259,7 +221,7 @@ mod tests {
                 let input = ImageInput { layout, crop: 0.875, ..input(fit) };
                 for (width, height) in [(1, 1), (1, 500), (500, 1), (6, 4), (37, 41), (300, 200)] {
                     let pixels = vec![191; 3 * width as usize * height as usize];
-                    let tensor = input.tensor(&pixels, width, height).unwrap();
+                    let tensor = input.tensor(&pixels, width, height);
                     assert_eq!(tensor.len(), input.shape(1).iter().product::<usize>());
                     let inside = tensor.iter().filter(|&&value| value == 0.5).count();
                     let covered = inside + tensor.iter().filter(|&&value| value == 0.0).count();
@@ -273,9 +235,9 @@ mod tests {
     #[test]
     fn layouts_hold_the_same_numbers() {
         let pixels: Vec<u8> = (0..4 * 6 * 3).collect();
-        let planes = input(Fit::Squash).tensor(&pixels, 6, 4).unwrap();
+        let planes = input(Fit::Squash).tensor(&pixels, 6, 4);
         let nhwc = ImageInput { layout: Layout::Nhwc, ..input(Fit::Squash) };
-        let packed = nhwc.tensor(&pixels, 6, 4).unwrap();
+        let packed = nhwc.tensor(&pixels, 6, 4);
         for (place, &sample) in pixels.iter().enumerate() {
             let expected = (f32::from(sample) - 127.0) / 128.0;
             assert_eq!(packed[place], expected, "a picture of that size stays as it is");

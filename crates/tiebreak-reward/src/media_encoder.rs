@@ -203,7 +203,7 @@ impl MediaEncoder {
                 drop(bytes);
                 let media = image(input, picture);
                 drop(alone);
-                media
+                Ok(media)
             }
             (Reader::Audio(input, spectrogram), Probe::Audio(info)) => {
                 let seconds = info.duration_s.min(input.max_seconds);
@@ -340,12 +340,12 @@ impl Reader {
     }
 }
 
-fn image(input: &ImageInput, picture: Picture) -> Result<Media, Unreadable> {
+fn image(input: &ImageInput, picture: Picture) -> Media {
     let (width, height) = (picture.width(), picture.height());
     let pixels = on_white(picture);
-    let rows = input.tensor(&pixels, width, height).map_err(Unreadable)?;
+    let rows = input.tensor(&pixels, width, height);
     let measured = image_measures::measure(&pixels, width, height).to_vec();
-    Ok(Media { rows, count: 1, measured })
+    Media { rows, count: 1, measured }
 }
 
 fn audio(input: &AudioInput, spectrogram: &MelSpectrogram, clip: &Clip, duration_s: f64) -> Media {

@@ -21,7 +21,7 @@ use std::path::Path;
 use tiebreak_core::ContentHash;
 
 use crate::atomic::write_file;
-use crate::{Pack, RewardError, manifest};
+use crate::{Pack, RewardError};
 
 /// Texts that must go where the weights go.
 const LEGAL: [&str; 4] = ["LICENSE", "LICENSE.md", "NOTICE", "SOURCE.txt"];
@@ -58,14 +58,32 @@ impl Published {
         }
     }
 
-    /// The manifest of the pack and its golden values, as they are published.
-    const fn description(self) -> (&'static str, Option<&'static str>) {
+    /// What is published with the project: the manifest, golden values, and the file that they
+    /// are for. The manifest is last.
+    const fn description(self) -> &'static [(&'static str, &'static [u8])] {
         match self {
-            Self::Minilm => (include_str!("../../../../assets/packs/minilm/pack.toml"), None),
-            Self::EfficientnetLite0 => {
-                (include_str!("../../../../assets/packs/efficientnet-lite0/pack.toml"), None)
+            Self::Minilm => {
+                &[("pack.toml", include_bytes!("../../../../assets/packs/minilm/pack.toml"))]
             }
-            Self::Musicnn => (include_str!("../../../../assets/packs/musicnn/pack.toml"), None),
+            Self::EfficientnetLite0 => &[
+                (
+                    "golden.png",
+                    include_bytes!("../../../../assets/packs/efficientnet-lite0/golden.png"),
+                ),
+                (
+                    "golden.json",
+                    include_bytes!("../../../../assets/packs/efficientnet-lite0/golden.json"),
+                ),
+                (
+                    "pack.toml",
+                    include_bytes!("../../../../assets/packs/efficientnet-lite0/pack.toml"),
+                ),
+            ],
+            Self::Musicnn => &[
+                ("golden.flac", include_bytes!("../../../../assets/packs/musicnn/golden.flac")),
+                ("golden.json", include_bytes!("../../../../assets/packs/musicnn/golden.json")),
+                ("pack.toml", include_bytes!("../../../../assets/packs/musicnn/pack.toml")),
+            ],
         }
     }
 }
@@ -98,11 +116,9 @@ pub fn convert(
             write_file(&out.join(name), &read(&text)?)?;
         }
     }
-    let (manifest, golden) = published.description();
-    if let Some(golden) = golden {
-        write_file(&out.join("golden.json"), golden.as_bytes())?;
+    for (name, content) in published.description() {
+        write_file(&out.join(name), content)?;
     }
-    write_file(&out.join(manifest::FILE_NAME), manifest.as_bytes())?;
     Ok(Pack::read(out)?.encoder_hash)
 }
 

@@ -1,5 +1,6 @@
-//! The default pack, opened once for all tests of a file.
+//! The default packs, the one for texts opened once for all tests of a file.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::sync::OnceLock;
 
@@ -9,12 +10,14 @@ use tiebreak_reward::{OpenOptions, Provider, RewardModel};
 /// The MiniLM pack on the CPU.
 pub fn minilm() -> &'static RewardModel {
     static MODEL: OnceLock<RewardModel> = OnceLock::new();
-    MODEL.get_or_init(|| {
-        let options =
-            OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
-        RewardModel::open_named("minilm", &options).unwrap_or_else(|error| {
-            panic!("{error}\nThis test needs ONNX Runtime and a pack: run `cargo xtask setup`")
-        })
+    MODEL.get_or_init(|| open("minilm"))
+}
+
+/// A default pack on the CPU.
+pub fn open(name: &str) -> RewardModel {
+    let options = OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
+    RewardModel::open_named(name, &options).unwrap_or_else(|error| {
+        panic!("{error}\nThis test needs ONNX Runtime and a pack: run `cargo xtask setup`")
     })
 }
 

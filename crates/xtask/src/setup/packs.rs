@@ -110,7 +110,7 @@ fn inputs(workspace: &Workspace, name: &str) -> Result<String, XtaskError> {
         inputs = inputs.files(&workspace.path(folder), &[])?;
     }
     let assets = workspace.path("assets/packs").join(name);
-    for file in ["pack.toml", "golden.json"] {
+    for file in ["pack.toml", "golden.json", "golden.png", "golden.flac"] {
         inputs = inputs.files(&assets.join(file), &[])?;
     }
     Ok(inputs.digest())
