@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -22,10 +22,8 @@ use crate::kill::{kill, moments};
 
 /// By default; two an item.
 const CANDIDATES: u64 = 3_000;
-/// Kills of a program that has scored a part.
-const KILLS: usize = 3;
-/// So many tries must be enough for them.
-const TRIES: usize = 40;
+/// Items of texts that are committed together.
+const CHUNK: u32 = 512;
 
 #[test]
 fn a_killed_scoring_goes_on_and_scores_each_candidate_once() {
@@ -47,41 +45,59 @@ fn a_killed_scoring_goes_on_and_scores_each_candidate_once() {
     assert_eq!(expected.scores.len() as u64, candidates);
 
     let mut moments = moments(4);
-    let mut window = life / 2;
-    let (mut kills, mut in_the_middle, mut before) = (0, 0, 0);
-    for _ in 0..TRIES {
-        let child = score(&disturbed).stdout(Stdio::null()).spawn().unwrap();
-        sleep(moments.random_range(Duration::ZERO..window));
+    let chunk = life / (items as u32 / CHUNK).max(1);
+    // Before anything is committed, while the model is loaded or the first chunk is at work.
+    let child = score(&disturbed).stdout(Stdio::null()).spawn().unwrap();
+    sleep(moments.random_range(Duration::ZERO..chunk));
+    kill(child);
+    let (mut kills, mut before) = (0, read(&disturbed).scores.len());
+    loop {
+        let mut child = score(&disturbed).stdout(Stdio::null()).spawn().unwrap();
+        // At any moment of the half chunk that follows the next one to be committed.
+        let is_at_work = wait_for_scores(&disturbed, before, &mut child);
+        sleep(moments.random_range(Duration::ZERO..chunk / 2));
         let (_, was_killed) = kill(child);
-        assert!(was_killed, "it was to be killed before its end: a smaller window is needed");
-        kills += 1;
         let now = read(&disturbed);
         let scored = now.scores.len();
         assert!(scored >= before, "scores are gone: {before} before, {scored} now");
         now.check();
-        in_the_middle += usize::from(scored > before);
-        // Loading takes its time; a window that catches nothing but that grows, and one that
-        // leaves little for the rest shrinks.
-        if scored == before {
-            window = window * 5 / 4;
-        } else {
-            window = window.min(life / 3);
-        }
-        before = scored;
-        if in_the_middle == KILLS || scored as u64 > candidates / 2 {
+        if !is_at_work || !was_killed {
             break;
         }
+        kills += 1;
+        before = scored;
     }
-    assert!(in_the_middle > 0, "{kills} kills, none of a program that had scored a part");
+    assert!(kills > 0, "no kill hit a program that had scored a part");
     cli::run(&mut score(&disturbed));
     let found = read(&disturbed);
     found.check();
-    println!("{kills} kills, {in_the_middle} of them after new scores, {} runs", found.runs.len());
+    println!("{kills} kills, {} runs, undisturbed {life:?}", found.runs.len());
     assert_eq!(found.scores, expected.scores, "the same numbers, to the last bit");
     assert_eq!(found.counted(), (items, candidates), "each was scored once");
     // Once more: nothing is left to do.
     cli::run(&mut score(&disturbed));
     assert_eq!(read(&disturbed).runs, found.runs);
+}
+
+/// Waits until more is scored than before; false if the program ended before that.
+fn wait_for_scores(study: &Path, before: usize, child: &mut Child) -> bool {
+    let store = Store::open(study).unwrap();
+    let scored = || {
+        store.read(|reader| {
+            let model = reader.model_in_force(Modality::Text)?;
+            Ok::<_, StoreError>(match model {
+                Some(model) => reader.scored_count(model.id)? as usize,
+                None => 0,
+            })
+        })
+    };
+    while 2 * scored().unwrap() <= before {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        sleep(Duration::from_millis(5));
+    }
+    true
 }
 
 fn score(study: &Path) -> Command {

@@ -1,13 +1,16 @@
 //! Whole stories through tiebreak-app, on real study files, with a reward model that needs no
-//! ONNX Runtime.
+//! ONNX Runtime; and one through the built command line with the real packs.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
 mod bad_input;
+#[path = "../support/cli.rs"]
+mod cli;
 mod fake_scorer;
 mod labelled_while_open_twice;
 mod media;
 mod models_of_every_kind;
 mod quality;
+mod real_packs;
 mod retraining;
 mod scoring_is_resumable;
 mod study;
