@@ -166,14 +166,14 @@ impl Engine {
                 found.into_iter().map(Output::finite).collect()
             }
             Err(error) if active.provider == Provider::Cpu => Err(failed(inputs, error)),
-            Err(error) => self.run_on_cpu_instead(&active, error, worker, inputs, outputs, work),
+            Err(error) => self.run_on_cpu_instead(&active, &error, worker, inputs, outputs, work),
         }
     }
 
     fn run_on_cpu_instead(
         &self,
         failing: &Arc<Active>,
-        error: ort::Error,
+        error: &ort::Error,
         worker: usize,
         inputs: &[Input<'_>],
         outputs: &[&str],
@@ -198,7 +198,7 @@ impl Engine {
             .map_err(|cpu_error| failed(inputs, cpu_error))?;
         if is_first {
             *self.active.write().unwrap_or_else(PoisonError::into_inner) = cpu;
-            let reason = format!("it failed while running: {}", provider::reason(&error));
+            let reason = format!("it failed while running: {}", provider::reason(error));
             let skip = SkippedProvider { provider: failing.provider.to_string(), reason };
             self.skipped.lock().unwrap_or_else(PoisonError::into_inner).push(skip);
         }

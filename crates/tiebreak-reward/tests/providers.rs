@@ -1,7 +1,5 @@
 //! Which execution provider runs, and what is said of the others.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
-
 mod common;
 
 use common::{embed, minilm};

@@ -48,6 +48,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         distinct.len()
     );
     track(&model, &distinct);
+    if let Some(megabytes) = peak_memory() {
+        println!("peak memory so far, loading the model included: {megabytes} MB");
+    }
     let ceiling = Ceiling::open(model.pack(), &distinct, &options)?;
     if is_test {
         ceiling.run()?;
@@ -63,11 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let contenders = [Contender::new("usual_python.py"), Contender::new("best_python.py")];
         compare(&model, texts, &size, contenders, ceiling)?;
     }
-    ceiling.profile(model.pack(), &distinct, &options)?;
-    if let Some(megabytes) = peak_memory() {
-        println!("\npeak memory of this process: {megabytes} MB");
-    }
-    Ok(())
+    ceiling.profile(model.pack(), &distinct, &options)
 }
 
 /// Measures ourselves with criterion, which compares with its last run.
