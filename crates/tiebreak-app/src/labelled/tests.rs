@@ -90,7 +90,7 @@ fn strength_counts_only_where_asked() {
     assert_eq!(plain.pairs[0].strength, Some(3.0), "one without a strength is not a 0");
     let by_strength = Labelling { by_strength: true, ..Labelling::default() };
     let weighted = of(&item, &live, &by_strength).unwrap();
-    assert_eq!((weighted.pairs[0].taught.first, weighted.pairs[0].weight), (0.75, 1.25));
+    assert_eq!((weighted.pairs[0].taught.first, weighted.pairs[0].weight), (0.6, 1.25));
 }
 
 #[test]
