@@ -192,13 +192,16 @@ impl AudioInput {
 
     /// The patches of a clip, one after the other, at least one.
     pub(crate) fn patches(&self, spectrogram: &MelSpectrogram, clip: &Clip) -> Vec<f32> {
+        self.cut(&self.frames(spectrogram, clip))
+    }
+
+    /// The frames of a clip, `[frames, mels]`.
+    pub(crate) fn frames(&self, spectrogram: &MelSpectrogram, clip: &Clip) -> Vec<f32> {
         let (mono, from, to) = (mono(clip), clip.sample_rate, self.sample_rate);
-        let mono = match self.resample {
+        spectrogram.of(&match self.resample {
             Resample::KaiserBest => kaiser_best(&mono, from, to),
             Resample::Sinc => resample(&mono, from, to),
-        };
-        let frames = spectrogram.of(&mono);
-        self.cut(&frames)
+        })
     }
 
     fn cut(&self, frames: &[f32]) -> Vec<f32> {

@@ -273,7 +273,7 @@ mod tests {
             (ImageInput { crop: f32::NAN, ..fine.clone() }, "crop"),
             (ImageInput { std: [1.0, 0.0, 1.0], ..fine.clone() }, "std"),
             (ImageInput { mean: [f32::INFINITY; 3], ..fine.clone() }, "mean"),
-            (ImageInput { input: String::new(), ..fine.clone() }, "input"),
+            (ImageInput { input: String::new(), ..fine }, "input"),
         ] {
             assert_eq!(wrong.check().unwrap_err().0, field);
         }

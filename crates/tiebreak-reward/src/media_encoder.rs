@@ -356,7 +356,7 @@ fn audio(input: &AudioInput, spectrogram: &MelSpectrogram, clip: &Clip, duration
 
 fn check_rows(output: &Output, rows: usize) -> Result<(), ScorerError> {
     match output.shape.first() {
-        Some(&found) if found == rows && output.values.len() % rows.max(1) == 0 => Ok(()),
+        Some(&found) if found == rows && output.values.len().is_multiple_of(rows.max(1)) => Ok(()),
         _ => Err(ScorerError::BadOutput(format!(
             "an output of shape {:?} for a batch of {rows}",
             output.shape

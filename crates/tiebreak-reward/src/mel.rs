@@ -183,3 +183,75 @@ impl MelScale {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde::Deserialize;
+    use tiebreak_media::{Limits, decode_audio};
+
+    use super::*;
+
+    /// What tests/goldens/media_golden.py wrote.
+    #[derive(Deserialize)]
+    struct Golden {
+        every: usize,
+        cases: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    struct Case {
+        file: String,
+        frames: usize,
+        mel: Vec<f32>,
+    }
+
+    #[derive(Deserialize)]
+    struct Pack {
+        audio: AudioInput,
+    }
+
+    fn input() -> AudioInput {
+        let pack: Pack =
+            toml::from_str(include_str!("../../../assets/packs/musicnn/pack.toml")).unwrap();
+        assert_eq!(pack.audio.check(), Ok(()));
+        pack.audio
+    }
+
+    #[test]
+    fn frames_are_those_of_librosa() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let golden: Golden =
+            serde_json::from_str(include_str!("../tests/goldens/clips.json")).unwrap();
+        // At 16 kHz only the spectrogram is compared; the others are resampled first.
+        for (file, path, most) in [
+            ("golden.flac", "../../assets/packs/musicnn/golden.flac", 1e-4),
+            ("clip-44100.flac", "tests/goldens/clip-44100.flac", 1e-3),
+            ("03-warm.flac", "../../sample-data/music/03-warm.flac", 1e-3),
+        ] {
+            let case = golden.cases.iter().find(|case| case.file == file).unwrap();
+            let bytes = std::fs::read(root.join(path)).unwrap();
+            let clip = decode_audio(&bytes, &Limits::default()).unwrap();
+            let frames = input().frames(&MelSpectrogram::new(&input()), &clip);
+            assert_eq!(frames.len(), case.frames * 96, "{file}");
+            let found = frames.iter().step_by(golden.every);
+            let differences = found.zip(&case.mel).map(|(found, mel)| (found - mel).abs());
+            let largest = differences.fold(0.0, f32::max);
+            println!("{file}: {largest}");
+            assert!(largest < most, "{file}: {largest}");
+        }
+    }
+
+    #[test]
+    fn edges_are_mirrored_as_often_as_it_takes() {
+        let spectrogram = MelSpectrogram::new(&input());
+        let sample = |place| spectrogram.sample(&[1.0, 2.0, 3.0], place);
+        let mirrored: Vec<f32> = (-5..6).map(sample).collect();
+        assert_eq!(mirrored, [2.0, 1.0, 2.0, 3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0, 2.0]);
+        assert_eq!(spectrogram.sample(&[4.0], -7), 4.0);
+        assert!(spectrogram.of(&[]).is_empty());
+        let silence = spectrogram.of(&[0.0; 700]);
+        assert_eq!(silence, vec![0.0; 3 * 96], "log10(1)");
+    }
+}

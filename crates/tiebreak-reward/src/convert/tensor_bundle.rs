@@ -105,9 +105,12 @@ impl Entry {
     }
 }
 
+/// A key of a table and its value.
+type Pair = (Vec<u8>, Vec<u8>);
+
 /// Keys and values of the block whose place is at the start of `place`. Each key is given by how
 /// many bytes it shares with the one before it, and the rest.
-fn block(index: &[u8], place: &mut &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+fn block(index: &[u8], place: &mut &[u8]) -> Result<Vec<Pair>, String> {
     let (start, length) = (number(place)?, number(place)?);
     let outside = || "a block of the index lies outside".to_owned();
     let end = start.checked_add(length).ok_or_else(outside)?;
