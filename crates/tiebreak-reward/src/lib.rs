@@ -1,17 +1,17 @@
 //! Reward models through ONNX Runtime.
 //!
 //! Owned here: model packs on disk, the ONNX Runtime library and its execution providers, turning
-//! texts into embeddings, and running trained heads. Nothing else in the project names ONNX
-//! Runtime. Deliberately absent: training (the caller fits a head and hands it over), storing
-//! embeddings and scores, and any download.
+//! texts, images and clips into embeddings, running trained heads, and running models that rate or
+//! compare. Nothing else in the project names ONNX Runtime. Deliberately absent: training (the
+//! caller fits a head and hands it over), storing embeddings and scores, and any download.
 //!
 //! ```no_run
-//! use tiebreak_core::{Cancel, Scorer as _};
+//! use tiebreak_core::{Cancel, Content, Scorer as _};
 //! use tiebreak_reward::{OpenOptions, RewardModel};
 //!
 //! let model = RewardModel::open_named("minilm", &OpenOptions::default())?;
-//! let embeddings = model.embed(&["How are you?"], &Cancel::default())?;
-//! assert_eq!(embeddings[0].len(), model.embedding_dim());
+//! let embeddings = model.embed(&[Content::Text("How are you?")], &Cancel::default())?;
+//! assert_eq!(embeddings[0].as_ref().map(Vec::len), Ok(model.embedding_dim()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression, write::GzEncoder};
 
+use tiebreak_core::{Cancel, Content, Message, Response, Scorer as _};
+
 use super::{MANIFEST, tiny_graph, tiny_pack};
 use crate::install::{Installed, add_to};
 use crate::{OpenOptions, Pack, Provider, RewardError, check};
@@ -51,6 +53,27 @@ fn a_folder_is_copied_without_what_is_no_part_of_the_pack() {
     let pack = Pack::read(&named.folder).unwrap();
     assert_eq!(pack.manifest.name, "A-new--name");
     assert_eq!(pack.encoder_hash, Pack::read(source.path()).unwrap().encoder_hash);
+}
+
+#[test]
+fn a_hugging_face_export_is_added_as_it_is_and_scores_as_python_does() {
+    let home = tempfile::tempdir().unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tiny_reward");
+    let added = add(home.path(), &source, Some("tiny-llama")).unwrap();
+    assert_eq!((added.name.as_str(), added.report.name.as_str()), ("tiny-llama", "tiny-llama"));
+    let model = super::open(&added.folder).unwrap();
+    let golden: serde_json::Value =
+        serde_json::from_str(include_str!("../../tests/tiny_reward.json")).unwrap();
+    for case in golden["cases"].as_array().unwrap() {
+        let prompt: Vec<Message> = serde_json::from_value(case["prompt"].clone()).unwrap();
+        let answer = Content::Text(case["answer"].as_str().unwrap());
+        let response = Response { prompt: &prompt, answer };
+        let ids = serde_json::to_value(model.tokens(&response).unwrap()).unwrap();
+        assert_eq!(ids, case["ids"]);
+        let rates = model.rate(&[response], &Cancel::default()).unwrap();
+        let difference = rates[0].as_ref().unwrap() - case["score"].as_f64().unwrap();
+        assert!(difference.abs() < 1e-4, "{difference}");
+    }
 }
 
 #[test]

@@ -2,11 +2,13 @@
 //! downloaded model.
 
 mod export;
+mod external;
 mod heads;
 mod install;
 mod isolated;
 mod kinds;
 mod malformed;
+mod media;
 mod scoring;
 mod templates;
 
