@@ -144,7 +144,7 @@ fn label(path: &Path, case: Case) -> Result<(), Anything> {
             policy: "bench".to_owned(),
             budget: Budget::Percent(100.0),
             seed: 1,
-            reward_model: None,
+            reward_models: Vec::new(),
             parameters: Map::new(),
             ran_at: now,
         };
