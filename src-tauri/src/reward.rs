@@ -32,7 +32,8 @@ impl Reward {
     }
 
     fn options(&self) -> Result<OpenOptions, UserError> {
-        let providers = Provider::order(&self.preferences.read().providers).map_err(told)?;
+        let providers =
+            Provider::order(&self.preferences.read().providers).map_err(|error| told(&error))?;
         Ok(OpenOptions { providers: Some(providers), ..OpenOptions::default() })
     }
 
@@ -65,7 +66,7 @@ impl Reward {
 
     /// Sets the order in which execution providers are tried; models are opened anew.
     pub(crate) fn set_providers(&self, order: Vec<String>) -> Result<(), UserError> {
-        Provider::order(&order).map_err(told)?;
+        Provider::order(&order).map_err(|error| told(&error))?;
         self.preferences.write(&Preferences { providers: order })?;
         lock(&self.opened).clear();
         Ok(())
@@ -73,7 +74,7 @@ impl Reward {
 
     /// Checks a pack in a process of its own and adds it.
     pub(crate) fn add(&self, source: &Path) -> Result<PackAddedView, UserError> {
-        let added = install::add(source, None, &self.options()?).map_err(told)?;
+        let added = install::add(source, None, &self.options()?).map_err(|error| told(&error))?;
         lock(&self.opened).remove(&added.name);
         Ok(added_view(&added.folder, &added.report))
     }
@@ -87,14 +88,15 @@ impl ModelSource for Reward {
         if let Some(model) = opened.get(pack) {
             return Ok(Arc::clone(model) as Arc<dyn Scorer>);
         }
-        let model = Arc::new(RewardModel::open_named(pack, &options).map_err(told)?);
+        let model =
+            Arc::new(RewardModel::open_named(pack, &options).map_err(|error| told(&error))?);
         opened.insert(pack.to_owned(), Arc::clone(&model));
         Ok(model)
     }
 }
 
-fn told(error: RewardError) -> UserError {
-    UserError::of("reward_model", &error, error.hint())
+fn told(error: &RewardError) -> UserError {
+    UserError::of("reward_model", error, error.hint())
 }
 
 /// A pack as its manifest describes it; nothing is loaded.
@@ -117,7 +119,7 @@ fn pack_view(folder: &Path) -> PackView {
             kind: String::new(),
             licence: String::new(),
             has_head: false,
-            error: Some(told(error)),
+            error: Some(told(&error)),
         },
     }
 }
@@ -142,7 +144,7 @@ fn added_view(folder: &Path, report: &CheckReport) -> PackAddedView {
         inputs_per_s: report.speed.items_per_s,
         golden: report.golden.as_ref().map(|golden| GoldenView {
             inputs: golden.cases as u32,
-            largest_difference: f64::from(golden.largest_difference),
+            largest_difference: golden.largest_difference,
         }),
         warnings,
     }

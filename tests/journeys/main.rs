@@ -4,6 +4,7 @@
 
 mod bad_input;
 #[path = "../support/cli.rs"]
+#[allow(dead_code, clippy::panic, reason = "not every set of tests needs all of it")]
 mod cli;
 mod fake_scorer;
 mod labelled_while_open_twice;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use tiebreak_app::{AppError, ExportRequest, ImportOptions, LabelChoice, Quiet, TrainOptions};
+use tiebreak_app::{ExportRequest, ImportOptions, LabelChoice, Quiet, TrainOptions};
 use tiebreak_core::{AnnotatorKind, Item, Modality, Outcome, RouteTo, ScorerKind};
 use tiebreak_store::{Reader, Store, StoreError};
 
@@ -287,11 +287,8 @@ fn a_pack_of_another_modality_is_refused_by_name() {
     let scene = Scene::with_pairs(2);
     let source = all_models();
     scene.study.choose_pack(Modality::Text, "musicnn").unwrap();
-    let error = match scene.study.model(Modality::Text, &source) {
-        Err(AppError::Model(error)) => error,
-        _ => panic!("a model of music for texts"),
-    };
-    assert_eq!(error.code, "wrong_modality");
+    let refused = scene.study.model(Modality::Text, &source).map(|model| model.own_head);
+    assert_eq!(refused.unwrap_err().to_user().code, "wrong_modality");
     for bad in ["", "../x", "a/b", ".hidden", "c:x"] {
         assert!(scene.study.choose_pack(Modality::Text, bad).is_err(), "{bad:?}");
     }
