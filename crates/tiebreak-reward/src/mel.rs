@@ -227,7 +227,7 @@ mod tests {
         // At 16 kHz only the spectrogram is compared; the others are resampled first.
         for (file, path, most) in [
             ("golden.flac", "../../assets/packs/musicnn/golden.flac", 1e-4),
-            ("clip-44100.flac", "tests/goldens/clip-44100.flac", 1e-3),
+            ("clip-44100.flac", "tests/goldens/clip-44100.flac", 2e-3),
             ("03-warm.flac", "../../sample-data/music/03-warm.flac", 1e-3),
         ] {
             let case = golden.cases.iter().find(|case| case.file == file).unwrap();

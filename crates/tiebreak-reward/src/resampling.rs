@@ -4,14 +4,19 @@
 //! Models hear the difference: what lies near half the new rate decides the highest bands.
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 /// Zero crossings on either side, the window's shape, and the share of the band that passes.
 const CROSSINGS: f64 = 64.0;
 const BETA: f64 = 14.769_656_459_379_492;
 const ROLLOFF: f64 = 0.947_593_716_739_959_6;
-/// Points of the filter's table from one crossing to the next. Steps through it are whole, so a
-/// reduction shifts the filter a little; that is part of how it sounds.
+/// Points of the filter's table from one crossing to the next; between them it is a line. Steps
+/// through it are whole, so a reduction shifts the filter a little: part of how it sounds.
 const TABLE: f64 = 512.0;
+/// One side of the filter.
+static FILTER: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    (0..=(CROSSINGS * TABLE) as usize).map(|point| window(point as f64 / TABLE)).collect()
+});
 /// Most phases that are tabulated; between those of odd ratios the taps are interpolated.
 const PHASES: u64 = 2_048;
 
@@ -26,12 +31,22 @@ pub(crate) fn kaiser_best(samples: &[f32], from: u32, to: u32) -> Vec<f32> {
     }
     let divisor = gcd(from.into(), to.into());
     let (step, phases) = (u64::from(from) / divisor, u64::from(to) / divisor);
-    let filter = Filter::new(f64::from(to) / f64::from(from), phases);
+    let ratio = f64::from(to) / f64::from(from);
+    let filter = Filter::new(ratio, phases);
     let length = samples.len() as u64 * phases;
+    // Added up in floating point, times that are whole may come out below: the sample there is
+    // then the first after them, and the whole steps fall on the other side.
+    let mut added = 0.0_f64;
     let mut result: Vec<f32> = (0..length / step)
-        .map(|place| {
-            let time = place * step;
-            filter.at(samples, (time / phases) as usize, time % phases)
+        .map(|number| {
+            let time = number * step;
+            let (place, phase) = (time / phases, time % phases);
+            let is_below = phase == 0 && place > 0 && added < place as f64;
+            added += 1.0 / ratio;
+            match is_below {
+                true => filter.at(samples, place as usize - 1, phases),
+                false => filter.at(samples, place as usize, phase),
+            }
         })
         .collect();
     result.resize(length.div_ceil(step) as usize, 0.0);
@@ -62,7 +77,7 @@ impl Filter {
             let after = scale * phase as f64 / tabulated as f64;
             let left = (0..half).rev().map(|tap| after + tap as f64 * step);
             let right = (0..half).map(|tap| scale - after + tap as f64 * step);
-            taps.extend(left.chain(right).map(|x| (scale * window(x)) as f32));
+            taps.extend(left.chain(right).map(|x| (scale * tap(x)) as f32));
         }
         Self { half, tabulated, phases, taps }
     }
@@ -100,11 +115,17 @@ impl Filter {
     }
 }
 
-/// The filter at `x` crossings from its middle.
-fn window(x: f64) -> f64 {
-    if x >= CROSSINGS {
-        return 0.0;
+/// The filter at `x` crossings from its middle, by the table.
+fn tap(x: f64) -> f64 {
+    let point = x * TABLE;
+    match FILTER.get(point as usize..) {
+        Some([near, next, ..]) => near + point.fract() * (next - near),
+        _ => 0.0,
     }
+}
+
+/// The filter as it is defined, up to the last crossing.
+fn window(x: f64) -> f64 {
     let angle = PI * ROLLOFF * x;
     let sinc = if angle == 0.0 { 1.0 } else { angle.sin() / angle };
     let share = x / CROSSINGS;

@@ -55,11 +55,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The files of a folder that are no list of them, in order.
+/// What is embedded of a folder.
+const FORMATS: [&str; 11] =
+    ["avif", "flac", "gif", "jpg", "m4a", "mp3", "ogg", "png", "tif", "wav", "webp"];
+
+/// The images and clips of a folder, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let entries = fs::read_dir(folder)?.map(|entry| Ok(fs::canonicalize(entry?.path())?));
     let mut files = entries.collect::<Result<Vec<PathBuf>, Box<dyn Error>>>()?;
-    files.retain(|file| file.extension().is_some_and(|end| end != "jsonl" && end != "toml"));
+    let end = |file: &PathBuf| file.extension().and_then(|end| end.to_str()).map(str::to_owned);
+    files.retain(|file| end(file).is_some_and(|end| FORMATS.contains(&end.as_str())));
     files.sort();
     Ok(files)
 }
