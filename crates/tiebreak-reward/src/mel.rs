@@ -226,9 +226,9 @@ mod tests {
             serde_json::from_str(include_str!("../tests/goldens/clips.json")).unwrap();
         // At 16 kHz only the spectrogram is compared; the others are resampled first.
         for (file, path, most) in [
-            ("golden.flac", "../../assets/packs/musicnn/golden.flac", 1e-4),
-            ("clip-44100.flac", "tests/goldens/clip-44100.flac", 2e-3),
-            ("03-warm.flac", "../../sample-data/music/03-warm.flac", 1e-3),
+            ("golden.flac", "../../assets/packs/musicnn/golden.flac", 2e-5),
+            ("clip-44100.flac", "tests/goldens/clip-44100.flac", 2e-5),
+            ("03-warm.flac", "../../sample-data/music/03-warm.flac", 2e-5),
         ] {
             let case = golden.cases.iter().find(|case| case.file == file).unwrap();
             let bytes = std::fs::read(root.join(path)).unwrap();
