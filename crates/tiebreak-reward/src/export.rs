@@ -95,7 +95,7 @@ pub fn export(
         metadata.extend(tokens.iter().map(|(key, value)| (*key, value.as_str())));
     }
     let graph = graph(&pack.manifest, head).map_err(|problem| bad(&problem))?.into_graph();
-    let model = onnx::append(&encoder, Addition { graph, metadata: &metadata })
+    let model = onnx::append(&encoder, &Addition { graph, metadata: &metadata })
         .map_err(|problem| bad(&problem))?;
 
     fs::create_dir_all(folder).map_err(RewardError::io("make", folder))?;

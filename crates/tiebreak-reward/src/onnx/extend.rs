@@ -41,7 +41,7 @@ pub(crate) fn standard_operators(model: &[u8]) -> Option<i64> {
 ///
 /// # Errors
 /// If the file is no ONNX graph.
-pub(crate) fn append(model: &[u8], addition: Addition<'_>) -> Result<Vec<u8>, String> {
+pub(crate) fn append(model: &[u8], addition: &Addition<'_>) -> Result<Vec<u8>, String> {
     let more = addition.graph.encode_to_vec();
     let mut model = map_field(
         model,
@@ -107,11 +107,14 @@ fn read(tensor: &ExternalTensor, path: &Path, folder: &Path) -> Result<Vec<u8>, 
         .ok_or_else(|| bad(&format!("{location} is too short")))
 }
 
+/// Makes other content for a field.
+type Change<'a, E> = &'a mut dyn FnMut(&[u8]) -> Result<Vec<u8>, E>;
+
 /// Replaces every field `number` of a message, which must hold bytes, and keeps the others.
 fn map_field<E>(
     message: &[u8],
     number: u32,
-    change: &mut dyn FnMut(&[u8]) -> Result<Vec<u8>, E>,
+    change: Change<'_, E>,
     bad: &dyn Fn(String) -> E,
 ) -> Result<Vec<u8>, E> {
     let mut out = Vec::with_capacity(message.len());
@@ -261,7 +264,7 @@ mod tests {
         let twice = more.op("Add", &["out", "out"], "twice");
         more.float_output(&twice, 3);
         let addition = Addition { graph: more.into_graph(), metadata: &[("key", "value")] };
-        let model = append(&graph(), addition).unwrap();
+        let model = append(&graph(), &addition).unwrap();
         let joined = Model::decode(model.as_slice()).unwrap().graph.unwrap();
         let names: Vec<&str> = joined.node.iter().map(|node| node.op_type.as_str()).collect();
         assert_eq!((joined.name.as_str(), names), ("table", vec!["MatMul", "Add"]));
@@ -270,7 +273,7 @@ mod tests {
         assert_eq!(standard_operators(&model), Some(17));
         for cut in [1, 7, model.len() - 1] {
             let addition = Addition { graph: GraphBuilder::new("").into_graph(), metadata: &[] };
-            assert!(append(&model[..cut], addition).is_err(), "cut at {cut}");
+            assert!(append(&model[..cut], &addition).is_err(), "cut at {cut}");
         }
     }
 }
