@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: scoring throughput, beside the usual Python recipe with the same model.
+//! `cargo xtask bench`: scoring throughput, beside the usual Python recipe with the same model,
+//! and the training of heads.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,13 +14,10 @@ use crate::workspace::Workspace;
 pub fn run(workspace: &Workspace, files: &[PathBuf]) -> Result<(), XtaskError> {
     setup::everything(workspace)?;
     let requirements = "tests/python/bench-requirements.txt";
-    let mut call = workspace.cargo("run the benches").args([
-        "bench",
-        "-p",
-        "tiebreak-reward",
-        "--bench",
-        "scoring",
-    ]);
+    let mut call = workspace
+        .cargo("run the benches")
+        .args(["bench", "-p", "tiebreak-reward", "-p", "tiebreak-stats"])
+        .args(["--bench", "scoring", "--bench", "media", "--bench", "training"]);
     if !files.is_empty() {
         // Cargo runs a bench in the folder of its package.
         let files = files.iter().map(std::path::absolute).collect::<Result<Vec<_>, _>>();
