@@ -101,7 +101,13 @@ mod tests {
             .enumerate()
             .map(|(n, &(probability, annotated))| Signal {
                 item: ItemId::new(Uuid::from_u128(n as u128 + 1)),
-                preference: Some(PairPreference { margin: 0.0, probability, spread: 0.0 }),
+                preference: Some(PairPreference {
+                    margin: 0.0,
+                    probability,
+                    spread: 0.0,
+                    tie: None,
+                    order_matters: None,
+                }),
                 annotated,
                 imported: false,
                 identical: false,
