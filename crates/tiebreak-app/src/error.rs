@@ -108,6 +108,10 @@ pub enum AppError {
     Cancelled,
 }
 
+/// What to do for an encoder without a head.
+const NO_HEAD: &str = "train one on labelled pairs with `tiebreak train STUDY` (for images or music \
+                       add `--modality image` or `--modality music`)";
+
 impl AppError {
     /// A field of the input is not what it must be.
     pub fn input(field: &'static str, reason: impl Into<String>) -> Self {
@@ -120,9 +124,7 @@ impl AppError {
             Self::Store(error) => store_code(error),
             Self::Exchange(error) => exchange_code(error),
             Self::Scorer(ScorerError::Cancelled) | Self::Cancelled => ("cancelled", None),
-            Self::Scorer(ScorerError::NoHead(_)) => {
-                ("no_head", Some("train one on labelled pairs with `tiebreak train STUDY`"))
-            }
+            Self::Scorer(ScorerError::NoHead(_)) => ("no_head", Some(NO_HEAD)),
             Self::Scorer(_) | Self::Model(_) => {
                 ("reward_model", Some("`tiebreak doctor` says what runs and what does not"))
             }

@@ -109,13 +109,23 @@ fn score_one(
         let message = format!("{name} scores {found}, not {}", modality.as_str());
         return Err(Failure::new("bad_input", message, None));
     }
-    let scorer: Arc<dyn Scorer> = scorer.into();
-    // A head that was named counts before the one trained on this study.
-    let scorer = match args.head {
-        Some(_) => scorer,
-        None => study.with_own_head(scorer)?.scorer,
-    };
+    let (scorer, _) = with_head(study, args, scorer)?;
     Ok(study.score(scorer.as_ref(), bar)?)
+}
+
+/// The model with the head that scores in this study, and whether that was trained on it: a head
+/// that was named counts before the one trained here, and that before the pack's own.
+pub(super) fn with_head(
+    study: &Study,
+    args: &ModelArgs,
+    scorer: Box<dyn Scorer>,
+) -> Result<(Arc<dyn Scorer>, bool)> {
+    let scorer: Arc<dyn Scorer> = scorer.into();
+    if args.head.is_some() {
+        return Ok((scorer, false));
+    }
+    let model = study.with_own_head(scorer)?;
+    Ok((model.scorer, model.own_head))
 }
 
 fn describe_scores(scored: &Scored) -> String {

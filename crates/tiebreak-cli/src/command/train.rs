@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
 use serde_json::json;
 use tiebreak_app::view::{IntervalView, QualityView};
 use tiebreak_app::{LearningCurve, Study, Ties, TrainOptions, Trained};
-use tiebreak_core::{FeatureSet, Scorer};
+use tiebreak_core::{FeatureSet, Scorer, ScorerKind};
 use tiebreak_reward::{RewardModel, save_head};
 
 use super::{Result, label};
@@ -118,11 +119,39 @@ fn len(value: &serde_json::Value) -> u64 {
 
 pub fn quality(study: &Study, modality: ModalityArg, model: &ModelArgs, output: Output) -> Result {
     let (_, scorer) = open(study, modality, model)?;
+    let (scorer, own_head) = label::with_head(study, model, scorer)?;
     let bar = Bar::new(output);
-    let view = study.measure(scorer.as_ref(), &bar)?;
+    let quality = study.measure(scorer.as_ref(), &bar)?;
     drop(bar);
-    output.print(&view, || describe_quality(&view));
+    let identity = scorer.identity();
+    let head = match (identity.kind, &model.head) {
+        (ScorerKind::Pointwise | ScorerKind::Pairwise, _) => "no head",
+        (ScorerKind::Encoder, Some(_)) => "the head that was named",
+        (ScorerKind::Encoder, None) if own_head => "the head trained on this study",
+        (ScorerKind::Encoder, None) => "the pack's own head",
+    };
+    let report = MeasuredModel {
+        model: identity.name.clone(),
+        model_hash: identity.pack_hash.to_string(),
+        head,
+        quality,
+    };
+    output.print(&report, || {
+        let model = format!("{} {}, {head}", report.model, identity.pack_hash.short());
+        let model = table(&[("reward model", model)]);
+        format!("{model}\n{}", describe_quality(&report.quality))
+    });
     Ok(())
+}
+
+/// Which model was measured, and how good it is.
+#[derive(Serialize)]
+struct MeasuredModel {
+    model: String,
+    model_hash: String,
+    head: &'static str,
+    #[serde(flatten)]
+    quality: QualityView,
 }
 
 fn percent(share: f64) -> String {
