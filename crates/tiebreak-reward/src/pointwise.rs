@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use tiebreak_core::{Cancel, Content, Message, Prompt, Response, ScorerError, Unreadable};
+use tiebreak_core::{
+    Cancel, Content, Message, Prompt, Response, ScorerError, ScorerKind, Unreadable,
+};
 
 use crate::engine::Engine;
 use crate::manifest::Layout;
 use crate::sequences::{Sequence, TextPorts, run_sequences};
 use crate::template::{ChatTemplate, answer_turns};
-use crate::tokens::TextTokenizer;
+use crate::tokens::{Segments, TextTokenizer};
 use crate::{Pack, RewardError};
 
 /// What stands between a prompt and an answer that are joined to one text.
@@ -105,7 +107,13 @@ impl TextReader {
                     .map_err(|problem| RewardError::bad_pack(&pack.dir, problem))?,
             )),
         };
-        let tokenizer = TextTokenizer::read(path, input)?;
+        let segments = match (&layout, pack.manifest.kind) {
+            (TextLayout::Template(_), _) | (TextLayout::Joined, ScorerKind::Pointwise) => {
+                Segments::One
+            }
+            _ => Segments::Two,
+        };
+        let tokenizer = TextTokenizer::read(path, input, segments)?;
         let ports = TextPorts::of(input, &pack.manifest.output);
         Ok(Self { engine, layout, tokenizer, ports })
     }

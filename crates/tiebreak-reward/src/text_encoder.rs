@@ -6,7 +6,7 @@ use tiebreak_core::{Cancel, ScorerError};
 
 use crate::engine::Engine;
 use crate::sequences::{TextPorts, run_sequences};
-use crate::tokens::TextTokenizer;
+use crate::tokens::{Segments, TextTokenizer};
 use crate::{Pack, RewardError};
 
 /// A text pack's encoder, loaded.
@@ -29,7 +29,7 @@ impl TextEncoder {
         let (input, path) = pack.text()?;
         let encoder = Self {
             engine,
-            tokenizer: TextTokenizer::read(path, input)?,
+            tokenizer: TextTokenizer::read(path, input, Segments::One)?,
             ports: TextPorts::of(input, &manifest.output),
             embedding_dim: manifest.embedding_dim,
         };

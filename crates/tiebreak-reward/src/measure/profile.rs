@@ -14,7 +14,7 @@ use crate::provider::{self, Provider};
 use crate::runtime::Runtime;
 use crate::sequences::{CPU_BATCH_TOKENS, TextPorts};
 use crate::shared_weights::SharedWeights;
-use crate::tokens::TextTokenizer;
+use crate::tokens::{Segments, TextTokenizer};
 use crate::{OpenOptions, Pack, RewardError};
 
 /// Time that all nodes of one operator took.
@@ -58,7 +58,7 @@ pub fn profile(
     options: &OpenOptions,
 ) -> Result<Vec<OperatorTime>, RewardError> {
     let (input, tokenizer) = pack.text()?;
-    let tokenizer = TextTokenizer::read(tokenizer, input)?;
+    let tokenizer = TextTokenizer::read(tokenizer, input, Segments::One)?;
     let ports = TextPorts::of(input, &pack.manifest.output);
     let tokens =
         texts.iter().map(|text| tokenizer.encode(text)).collect::<Result<Vec<_>, ScorerError>>()?;

@@ -11,6 +11,7 @@ mod malformed;
 mod media;
 mod scoring;
 mod templates;
+mod truncation;
 
 use std::fs;
 use std::path::Path;
