@@ -154,6 +154,23 @@ fn annotation_does_not_wait_and_closing_stops_the_work() {
 }
 
 #[test]
+fn labels_of_another_program_are_noticed() {
+    let (_scene, study) = scored();
+    let retraining = start(&study, FakeSource::text(FakeScorer::new("fake")));
+    let before = in_force(&study).0;
+    retraining.look_around();
+    assert_eq!(retraining.wait(), None);
+    assert_eq!(in_force(&study).0, before, "there is nothing new");
+
+    let other = Study::open(study.path()).unwrap();
+    let ada = other.sign_in("ada").unwrap();
+    judge(&other, &ada, 0..EVERY as usize);
+    retraining.look_around();
+    assert_eq!(retraining.wait(), None);
+    assert_ne!(in_force(&study).0, before);
+}
+
+#[test]
 fn scores_that_were_broken_off_are_finished() {
     let (_scene, study) = scored();
     let ada = study.sign_in("ada").unwrap();

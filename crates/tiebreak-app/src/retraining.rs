@@ -1,6 +1,7 @@
 //! Heads trained again in the background, as people's labels come in.
 //!
-//! One thread of low priority waits for submissions. When so many labels are new as the study's
+//! One thread of low priority waits for submissions, and looks now and then for labels that another
+//! program gave. When so many labels are new as the study's
 //! settings say, it trains a head on all of them, keeps it, and scores with it; the new scores
 //! come into force when all of them are there. Annotation never waits for any of this, and
 //! nothing is half done at any moment: a head is kept in one transaction, scores go on where they
@@ -8,11 +9,15 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tiebreak_core::{Cancel, ContentHash, Modality, Scorer, ScorerKind};
 
 use crate::error::Result;
 use crate::{AppError, ModelSource, Study, TrainOptions, Watch};
+
+/// So often it looks for labels that another program gave.
+const LOOK_AROUND: Duration = Duration::from_secs(30);
 
 /// Retraining for an open study. Dropping it stops what is under way, at the next safe point.
 pub struct Retraining {
@@ -36,10 +41,18 @@ struct State {
     /// After so many submissions they are counted again: no label is missed, and a large study is
     /// not counted after each.
     due: u64,
+    /// Labels may have come from elsewhere: it is time to see whether any did.
+    look_around: bool,
     closing: bool,
     working: bool,
     /// What went wrong last.
     error: Option<String>,
+}
+
+impl State {
+    const fn has_work(&self) -> bool {
+        self.look_around || self.submitted >= self.due
+    }
 }
 
 impl Watch for Shared {
@@ -56,7 +69,7 @@ impl Retraining {
     /// Waits for submissions to `study`. `source` opens its models when they are first needed.
     ///
     /// # Errors
-    /// If the system has no thread to give.
+    /// If the file cannot be read, or the system has no thread to give.
     pub fn start(study: Arc<Study>, source: Arc<dyn ModelSource>) -> Result<Self> {
         Self::with_options(study, source, TrainOptions { threads: 1, ..TrainOptions::default() })
     }
@@ -64,7 +77,7 @@ impl Retraining {
     /// As [`Retraining::start`], with other options of training.
     ///
     /// # Errors
-    /// If the system has no thread to give.
+    /// If the file cannot be read, or the system has no thread to give.
     pub fn with_options(
         study: Arc<Study>,
         source: Arc<dyn ModelSource>,
@@ -79,6 +92,7 @@ impl Retraining {
             changed: Condvar::new(),
         });
         let working = Arc::clone(&shared);
+        let seen = shared.study.last_judgment()?;
         let thread = std::thread::Builder::new()
             .name("tiebreak-retraining".to_owned())
             .spawn(move || {
@@ -87,7 +101,7 @@ impl Retraining {
                 let _ = thread_priority::set_current_thread_priority(
                     thread_priority::ThreadPriority::Min,
                 );
-                working.run();
+                working.run(seen);
             })
             .map_err(|source| AppError::Io { path: "thread".into(), source })?;
         Ok(Self { shared, thread: Some(thread) })
@@ -99,11 +113,19 @@ impl Retraining {
         self.shared.changed.notify_all();
     }
 
-    /// Waits until there is nothing to do: all submissions so far were looked at. Returns what
-    /// went wrong last, if anything did.
+    /// Looks soon whether another program has added labels, as it does every half minute;
+    /// returns at once.
+    pub fn look_around(&self) {
+        self.shared.lock().look_around = true;
+        self.shared.changed.notify_all();
+    }
+
+    /// Waits until there is nothing to do: all submissions so far were looked at, and
+    /// whatever [`Retraining::look_around`] was to find. Returns what went wrong last, if anything
+    /// did.
     pub fn wait(&self) -> Option<String> {
         let mut state = self.shared.lock();
-        while !state.closing && (state.working || state.submitted >= state.due) {
+        while !state.closing && (state.working || state.has_work()) {
             state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.error.clone()
@@ -127,28 +149,45 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(&self) {
+    /// `seen` is the last judgment that was there when the study was opened.
+    fn run(&self, seen: u64) {
+        let mut seen = seen;
         loop {
             let mut state = self.lock();
-            while !state.closing && state.submitted < state.due {
-                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            while !state.closing && !state.has_work() {
+                let (woken, waited) = self
+                    .changed
+                    .wait_timeout(state, LOOK_AROUND)
+                    .unwrap_or_else(PoisonError::into_inner);
+                state = woken;
+                state.look_around |= waited.timed_out();
             }
             if state.closing {
                 return;
             }
-            state.submitted = 0;
+            let mut is_due = state.submitted >= state.due;
+            if is_due {
+                state.submitted = 0;
+            }
+            state.look_around = false;
             state.working = true;
             drop(state);
-            let outcome = self.look();
+            // What cannot be read now is looked for again in half a minute.
+            if let Ok(last) = self.study.last_judgment() {
+                is_due |= last != seen;
+                seen = last;
+            }
+            let outcome = is_due.then(|| self.look());
             let mut state = self.lock();
             state.working = false;
             match outcome {
-                Ok(due) => {
+                None => {}
+                Some(Ok(due)) => {
                     state.due = due.max(1);
                     state.error = None;
                 }
                 // What failed once is not tried again after each label.
-                Err(error) => {
+                Some(Err(error)) => {
                     state.due = 10;
                     state.error = Some(error.to_user().message);
                 }
@@ -222,6 +261,11 @@ impl Shared {
 }
 
 impl Study {
+    /// Where the judgments of people and programs end, now.
+    fn last_judgment(&self) -> Result<u64> {
+        self.store.read_aside(|reader| Ok(reader.last_judgment_seq()?))
+    }
+
     /// People's labels on items of a modality since a head was last trained on it; all of them
     /// before.
     fn labels_since_training(&self, modality: Modality) -> Result<u64> {
