@@ -1,10 +1,13 @@
 //! How good a model is: of any kind by all labels, of a head that was trained here by what it has
 //! not seen, and how it improves with labels.
 
+use std::fmt::Write as _;
+
 use tiebreak_app::{Quiet, TrainOptions};
 use tiebreak_core::{Cancel, Modality, Scorer, ScorerKind};
+use tiebreak_store::Store;
 
-use crate::fake_scorer::FakeScorer;
+use crate::fake_scorer::{FakeScorer, FakeSource};
 use crate::study::Scene;
 use crate::training::learnable;
 
@@ -119,5 +122,97 @@ fn options_that_cannot_be_are_refused_by_field() {
         let error = scene.study.train(&FakeScorer::new("fake"), &options, &Quiet::default());
         let error = error.unwrap_err().to_user();
         assert!(error.code == "bad_input" && error.message.starts_with(field), "{error:?}");
+    }
+}
+
+#[test]
+fn what_was_measured_before_scoring_is_kept_and_puts_nothing_in_force() {
+    let scene = Scene::new();
+    scene.import("labels.jsonl", &learnable(200));
+    let quiet = Quiet::default();
+    scene.study.score(&FakeScorer::new("scored"), &quiet).unwrap();
+    let other = FakeScorer::of("minilm", Modality::Text, ScorerKind::Pointwise);
+    let quality = scene.study.measure(&other, &quiet).unwrap();
+    let source = FakeSource::text(other.clone());
+    for opened in [true, false] {
+        let source = if opened { source.clone() } else { FakeSource::default() };
+        let view = scene.study.models(&source).unwrap().remove(0);
+        assert_eq!((view.quality, view.scored), (Some(quality.clone()), 0));
+        assert!(view.in_force.unwrap().starts_with("scored "), "{opened}");
+    }
+    // The temperature counts for the scores that come later.
+    scene.study.score(&other, &quiet).unwrap();
+    let view = scene.study.models(&source).unwrap().remove(0);
+    assert_eq!((view.scored, view.in_force), (200, None));
+    let hash = other.identity().pack_hash;
+    let kept = scene.study.path();
+    let model = Store::open(kept).unwrap().read(|reader| reader.reward_model(hash)).unwrap();
+    assert_eq!(model.unwrap().temperature, quality.temperature);
+}
+
+#[test]
+fn figures_are_those_of_the_chosen_pack_and_not_of_what_is_in_force() {
+    let scene = Scene::new();
+    scene.import("labels.jsonl", &learnable(120));
+    let quiet = Quiet::default();
+    let chosen = FakeScorer::new("minilm");
+    let other = FakeScorer::new("other").with_encoder("another");
+    let source = FakeSource::text(chosen.clone()).with("other", other.clone());
+    scene.study.score(&chosen, &quiet).unwrap();
+    let options = TrainOptions { members: 2, ..TrainOptions::default() };
+    scene.study.choose_pack(Modality::Text, "other").unwrap();
+    let point = scene.study.retrain(Modality::Text, &source, &options, &quiet).unwrap();
+    for (pack, history, names_other) in [("other", 1, false), ("minilm", 0, true)] {
+        scene.study.choose_pack(Modality::Text, pack).unwrap();
+        for source in [source.clone(), FakeSource::default()] {
+            let view = scene.study.models(&source).unwrap().remove(0);
+            assert_eq!((view.history.len(), view.scored), (history, 120), "{pack}");
+            let expected = names_other.then(|| format!("other {}", point.hash));
+            assert_eq!((view.in_force, view.quality.is_some()), (expected, history == 1), "{pack}");
+        }
+    }
+}
+
+#[test]
+fn agreement_on_labels_that_the_model_has_seen_is_told_apart() {
+    let scene = Scene::new();
+    scene.import("labels.jsonl", &learnable(120));
+    let encoder = FakeScorer::new("minilm");
+    scene.study.score(&encoder, &Quiet::default()).unwrap();
+    let before = scene.study.overview().unwrap();
+    assert!(before.agreement.is_some());
+    assert_eq!((before.agreement_seen, before.held_out_accuracy), (false, None));
+    let options = TrainOptions { members: 2, ..TrainOptions::default() };
+    let source = FakeSource::text(encoder);
+    let point = scene.study.retrain(Modality::Text, &source, &options, &Quiet::default()).unwrap();
+    let after = scene.study.overview().unwrap();
+    assert!(after.agreement_seen);
+    let held_out = after.held_out_accuracy.unwrap();
+    assert!((held_out - point.accuracy.value).abs() < 1e-12);
+}
+
+#[test]
+fn a_model_that_is_worse_than_a_coin_is_told() {
+    for (right, expected) in [(true, false), (false, true)] {
+        let scene = Scene::new();
+        let mut rows = String::new();
+        for i in 0..60 {
+            let text = |side: &str| format!("answer {i} {side}");
+            let b_is_better =
+                FakeScorer::first_number(&text("b")) > FakeScorer::first_number(&text("a"));
+            let label = if b_is_better == right { 2 } else { -2 };
+            writeln!(
+                rows,
+                r#"{{"prompt":"q{i}","response_a":"{}","response_b":"{}","human_labels":[{label}]}}"#,
+                text("a"),
+                text("b")
+            )
+            .unwrap();
+        }
+        scene.import("labels.jsonl", &rows);
+        let quality = scene.study.measure(&FakeScorer::new("minilm"), &Quiet::default()).unwrap();
+        assert_eq!(quality.worse_than_chance, expected, "{quality:?}");
+        let view = scene.study.models(&FakeSource::default()).unwrap().remove(0);
+        assert_eq!(view.quality.unwrap().worse_than_chance, expected);
     }
 }

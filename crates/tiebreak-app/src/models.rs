@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tiebreak_core::{ContentHash, Modality, RewardHead, Scorer, ScorerError, ScorerKind};
-use tiebreak_store::{Reader, ScoringRun, TrainedHead};
+use tiebreak_store::{Reader, ScoringRun, StoredRewardModel, TrainedHead};
 
 use crate::error::Result;
+use crate::quality::report_view;
 use crate::score::{items_per_s, runtime_share};
 use crate::view::{IntervalView, ModelView, QualityView, ScoringRunView, TrainingPoint, UserError};
 use crate::{AppError, Study, TrainOptions, Watch};
@@ -182,7 +183,7 @@ impl Study {
             error =
                 Some(AppError::from(ScorerError::NoHead(scorer.identity().name.clone())).to_user());
         }
-        let kept = self.store.read(|reader| kept(reader, modality, scorer))?;
+        let kept = self.store.read(|reader| kept(reader, modality, &pack, scorer))?;
         Ok(ModelView {
             modality: modality.as_str().to_owned(),
             pack,
@@ -200,6 +201,7 @@ impl Study {
             labels: kept.labels,
             labels_since: kept.labels_since,
             quality: kept.quality,
+            in_force: kept.in_force,
             history: kept.history.iter().map(point).collect(),
         })
     }
@@ -214,21 +216,34 @@ struct Kept {
     labels_since: u32,
     last_run: Option<ScoringRun>,
     quality: Option<QualityView>,
+    in_force: Option<String>,
     history: Vec<TrainedHead>,
 }
 
-fn kept(reader: &Reader<'_>, modality: Modality, scorer: Option<&dyn Scorer>) -> Result<Kept> {
+/// Of a pack that could not be opened, the model of its name that is in force or was so last.
+fn kept(
+    reader: &Reader<'_>,
+    modality: Modality,
+    pack: &str,
+    scorer: Option<&dyn Scorer>,
+) -> Result<Kept> {
     let stored = match scorer {
         Some(scorer) => reader.reward_model(scorer.identity().pack_hash)?,
-        None => reader.model_in_force(modality)?,
+        None => reader.reward_model_named(modality, pack)?,
     };
-    let history = reader.trained_heads(modality)?;
-    // Of a model that could not be opened, the head that was trained last counts.
-    let head = history.iter().rfind(|head| {
-        head.in_use
-            && head.objective == TrainedHead::OVERALL
-            && scorer.is_none_or(|scorer| scorer.identity().encoder_hash == head.encoder_hash)
-    });
+    let own = scorer.map(Scorer::identity).or(stored.as_ref().map(|model| &model.identity));
+    let encoder = own.map(|own| own.encoder_hash);
+    let mut in_force = None;
+    if let Some(model) = reader.model_in_force(modality)? {
+        let StoredRewardModel { id, identity, .. } = model;
+        let is_other = own.is_none_or(|own| own.pack_hash != identity.pack_hash);
+        if is_other && reader.scored_count(id)? > 0 {
+            in_force = Some(format!("{} {}", identity.name, identity.pack_hash.short()));
+        }
+    }
+    let mut history = reader.trained_heads(modality)?;
+    history.retain(|head| Some(head.encoder_hash) == encoder);
+    let head = history.iter().rfind(|head| head.in_use && head.objective == TrainedHead::OVERALL);
     let known_to_head = head.map_or(0, |head| head.last_judgment);
     let mut kept = Kept {
         items: reader.modality_count(modality)? as u32,
@@ -238,15 +253,14 @@ fn kept(reader: &Reader<'_>, modality: Modality, scorer: Option<&dyn Scorer>) ->
         labels_since: reader.preference_count(modality, known_to_head)? as u32,
         last_run: None,
         quality: None,
+        in_force,
         history,
     };
     if let Some(model) = stored {
         kept.scored = reader.scored_count(model.id)? as u32;
         kept.unreadable = reader.problem_count(model.id)? as u32;
         kept.last_run = reader.last_scoring_run(model.id)?;
-        let quality = reader.quality(model.id)?.map(serde_json::from_value).transpose();
-        kept.quality =
-            quality.map_err(|source| AppError::Json { what: "quality report", source })?;
+        kept.quality = reader.quality(model.id)?.map(report_view).transpose()?;
     }
     Ok(kept)
 }

@@ -1,6 +1,7 @@
 //! The study at a glance.
 
 use tiebreak_core::AnnotatorKind;
+use tiebreak_store::Reader;
 
 use crate::Study;
 use crate::error::Result;
@@ -19,6 +20,7 @@ impl Study {
                 reader.models_in_force()?.into_iter().map(|model| model.id).collect();
             let counts =
                 reader.counts(run.as_ref().map(|run| run.id), &models, settings.overlap)?;
+            let held_out = held_out(reader)?;
             let annotators = reader
                 .annotators()?
                 .into_iter()
@@ -54,6 +56,8 @@ impl Study {
                 agreement: (counts.comparable > 0)
                     .then(|| counts.agreeing as f64 / counts.comparable as f64),
                 agreement_items: counts.comparable as u32,
+                agreement_seen: held_out.is_some(),
+                held_out_accuracy: held_out,
                 annotators,
                 policy: run.map(|run| {
                     format!(
@@ -67,4 +71,19 @@ impl Study {
             })
         })
     }
+}
+
+/// The held-out accuracy of the models in force that were trained on this study, weighted by
+/// their clear pairs; `None` if none was.
+fn held_out(reader: &Reader<'_>) -> Result<Option<f64>> {
+    let (mut right, mut pairs) = (0.0, 0.0);
+    for model in reader.models_in_force()? {
+        let heads = reader.trained_heads(model.identity.modality)?;
+        if let Some(head) = heads.iter().rfind(|head| head.pack_hash == model.identity.pack_hash) {
+            let n = head.accuracy_n.max(1) as f64;
+            right += head.accuracy * n;
+            pairs += n;
+        }
+    }
+    Ok((pairs > 0.0).then(|| right / pairs))
 }

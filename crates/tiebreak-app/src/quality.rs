@@ -58,12 +58,14 @@ impl Measured<'_> {
         let longer: Option<Vec<f64>> =
             labels.lengths.iter().map(|length| length.map(f64::from)).collect();
         let longer = longer.filter(|_| length_margins.is_some());
+        let accuracy = self.accuracy(self.margins, |_| true).ok_or_else(no_labels)?;
         Ok(QualityView {
+            worse_than_chance: is_worse_than_chance(&accuracy, self.temperature),
             measured_at: now().to_rfc3339(),
             basis: self.basis.to_owned(),
             pairs: labels.len() as u32,
             prompts: labels.prompt_count() as u32,
-            accuracy: self.accuracy(self.margins, |_| true).ok_or_else(no_labels)?,
+            accuracy,
             length_only: length_margins.and_then(|margins| self.accuracy(margins, |_| true)),
             longer_wins: longer.and_then(|margins| self.accuracy(&margins, |_| true)),
             ranking_accuracy: ranking_accuracy(self.margins, &labels.shares),
@@ -185,8 +187,8 @@ pub(crate) fn length_margins(
 }
 
 impl Study {
-    /// Measures a model of any kind by all live human labels that it can read; the report is kept
-    /// if the model has scored here. Margins of pointwise and pairwise models are divided by a
+    /// Measures a model of any kind by all live human labels that it can read; the report is kept,
+    /// and no model comes into force by it. Margins of pointwise and pairwise models are divided by a
     /// temperature, for the report by that of the other folds, and from then on for the
     /// probabilities of this study's pairs by that of all. A head that was trained on this study
     /// has seen the labels: its report is the one from its training, cross-validated.
@@ -230,12 +232,11 @@ impl Study {
         };
         let view = measured.view(lengths.as_deref())?;
         let report = report(&view)?;
+        let model = self.note_model(scorer)?;
         self.store.write(|writer| {
-            if let Some(model) = writer.reward_model(identity.pack_hash)? {
-                writer.insert_quality(model.id, &report, now())?;
-                if is_raw {
-                    writer.set_temperature(model.id, view.temperature)?;
-                }
+            writer.insert_quality(model, &report, now())?;
+            if is_raw {
+                writer.set_temperature(model, view.temperature)?;
             }
             Ok::<_, AppError>(())
         })?;
@@ -253,8 +254,7 @@ impl Study {
             let model = reader.reward_model(identity.pack_hash)?;
             Ok(model.map(|model| reader.quality(model.id)).transpose()?.flatten())
         })?;
-        let source = |source| AppError::Json { what: "quality report", source };
-        report.map(serde_json::from_value).transpose().map_err(source)
+        report.map(report_view).transpose()
     }
 
     /// Adds what a model makes of some labelled items.
@@ -288,6 +288,22 @@ impl Study {
         }
         Ok(())
     }
+}
+
+/// Whether held-out labels say that a model is worse than tossing a coin (the whole interval is
+/// below one half), or that its margins carry nothing: the temperature grows until it is stopped,
+/// at e^7 = 1097.
+pub(crate) fn is_worse_than_chance(accuracy: &IntervalView, temperature: f64) -> bool {
+    const NOTHING_IN_THE_MARGINS: f64 = 1000.0;
+    accuracy.high < 0.5 || temperature >= NOTHING_IN_THE_MARGINS
+}
+
+/// A kept report; those of earlier versions do not say whether they are worse than chance.
+pub(crate) fn report_view(report: serde_json::Value) -> Result<QualityView> {
+    let mut view: QualityView = serde_json::from_value(report)
+        .map_err(|source| AppError::Json { what: "quality report", source })?;
+    view.worse_than_chance = is_worse_than_chance(&view.accuracy, view.temperature);
+    Ok(view)
 }
 
 /// A report as it is kept.

@@ -170,7 +170,8 @@ impl Study {
         Ok(report)
     }
 
-    fn note_model(&self, scorer: &dyn Scorer) -> Result<RewardModelId> {
+    /// Finds or adds the model in the file; what is in force stays so.
+    pub(crate) fn note_model(&self, scorer: &dyn Scorer) -> Result<RewardModelId> {
         self.store.write(|writer| {
             Ok(writer.ensure_reward_model(
                 scorer.identity(),

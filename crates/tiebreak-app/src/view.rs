@@ -86,6 +86,12 @@ pub struct StudyOverview {
     pub agreement: Option<f64>,
     /// The number of items that `agreement` counts.
     pub agreement_items: u32,
+    /// Whether a model in force has learnt from labels of this study, so that `agreement` says
+    /// little about what it has not seen.
+    pub agreement_seen: bool,
+    /// Held-out accuracy of the models in force that learnt here, 0 to 1, over all their clear
+    /// pairs; absent where none did.
+    pub held_out_accuracy: Option<f64>,
     /// Annotators, people and AI judges.
     pub annotators: Vec<AnnotatorView>,
     /// The last routing, in words.

@@ -282,6 +282,16 @@ agreement: number | null,
  */
 agreement_items: number, 
 /**
+ * Whether a model in force has learnt from labels of this study, so that `agreement` says
+ * little about what it has not seen.
+ */
+agreement_seen: boolean, 
+/**
+ * Held-out accuracy of the models in force that learnt here, 0 to 1, over all their clear
+ * pairs; absent where none did.
+ */
+held_out_accuracy: number | null, 
+/**
  * Annotators, people and AI judges.
  */
 annotators: Array<AnnotatorView>, 
@@ -1097,7 +1107,12 @@ labels_since: number,
  */
 quality: QualityView | null, 
 /**
- * Every head trained on this study, the oldest first.
+ * The model whose scores count, by name and the first eight digits of its hash, if that is
+ * another one than this; all figures here are of this one.
+ */
+in_force: string | null, 
+/**
+ * Every head trained on this study for its encoder, the oldest first.
  */
 history: Array<TrainingPoint>, };
 
@@ -1190,6 +1205,11 @@ calibration_error: number,
  * What margins were divided by.
  */
 temperature: number, 
+/**
+ * Whether a coin is as good: all of the interval of `accuracy` is below one half, or the
+ * margins carry nothing (`temperature` grew until it was stopped).
+ */
+worse_than_chance: boolean, 
 /**
  * The reliability diagram.
  */

@@ -150,6 +150,7 @@ function quality(labels: number, modality: string, basis: string): QualityView {
     log_loss: 0.547,
     calibration_error: 0.046,
     temperature: 1.34,
+    worse_than_chance: false,
     reliability: [0.5, 0.6, 0.7, 0.8, 0.9].map((from, at) => ({
       from,
       to: from + 0.1,
@@ -264,6 +265,7 @@ export class FakeModels {
       labels,
       labels_since: labels - (history.at(-1)?.labels ?? 0),
       quality: opened ? measured : null,
+      in_force: null,
       history,
     };
   }

@@ -388,6 +388,8 @@ export class FakeBackend implements Backend {
       waiting: (this.routed.human || total) - annotated,
       agreement: this.scored > 0 ? 0.78 : null,
       agreement_items: this.scored > 0 ? imported : 0,
+      agreement_seen: false,
+      held_out_accuracy: null,
       annotators: this.annotators.map((one) => ({
         ...one,
         judgments:

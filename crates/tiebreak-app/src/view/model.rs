@@ -52,7 +52,10 @@ pub struct ModelView {
     pub labels_since: u32,
     /// How good it is by the last measurement.
     pub quality: Option<QualityView>,
-    /// Every head trained on this study, the oldest first.
+    /// The model whose scores count, by name and the first eight digits of its hash, if that is
+    /// another one than this; all figures here are of this one.
+    pub in_force: Option<String>,
+    /// Every head trained on this study for its encoder, the oldest first.
     pub history: Vec<TrainingPoint>,
 }
 
@@ -106,6 +109,10 @@ pub struct QualityView {
     pub calibration_error: f64,
     /// What margins were divided by.
     pub temperature: f64,
+    /// Whether a coin is as good: all of the interval of `accuracy` is below one half, or the
+    /// margins carry nothing (`temperature` grew until it was stopped).
+    #[serde(default)]
+    pub worse_than_chance: bool,
     /// The reliability diagram.
     pub reliability: Vec<ReliabilityBin>,
     /// Accuracy on parts of the pairs.

@@ -27,8 +27,10 @@ const COLUMNS: &str = "id, name, modality, kind, pack_hash, encoder_hash, prepro
                        provider, temperature";
 
 /// Which of a modality's models is in force: the last whose scoring was complete; before any was,
-/// the last that began.
-const LAST_FIRST: &str = "in_force_since DESC NULLS LAST, last_used_at DESC, rowid DESC";
+/// the last that began to score, and not one that was only measured.
+const LAST_FIRST: &str = "in_force_since DESC NULLS LAST, \
+                          EXISTS (SELECT 1 FROM reward_pair WHERE reward_model_id = id) DESC, \
+                          last_used_at DESC, rowid DESC";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredRewardModel> {
     Ok(StoredRewardModel {
@@ -56,6 +58,26 @@ impl Reader<'_> {
             .connection
             .prepare_cached(&format!("SELECT {COLUMNS} FROM reward_model WHERE pack_hash = ?1"))?
             .query_row([pack_hash.as_bytes()], read)
+            .optional()?)
+    }
+
+    /// The reward model of this name: of several, with other heads for example, the one that is in
+    /// force or was so last.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn reward_model_named(
+        &self,
+        modality: Modality,
+        name: &str,
+    ) -> Result<Option<StoredRewardModel>> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM reward_model WHERE modality = ?1 AND name = ?2
+                 ORDER BY {LAST_FIRST} LIMIT 1"
+            ))?
+            .query_row(params![modality.as_str(), name], read)
             .optional()?)
     }
 

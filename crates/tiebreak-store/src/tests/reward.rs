@@ -43,6 +43,23 @@ fn score(store: &Store, model: RewardModelId, item: ItemId, preference: PairPref
 }
 
 #[test]
+fn a_model_that_was_only_noted_does_not_come_before_one_that_scores() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let item = add_item(&store, 1);
+    let begun = add_model(&store, &identity("begun", Modality::Text, ScorerKind::Encoder), 1);
+    assert!(score(&store, begun, item, PairPreference::of_both_orders(0.7, -0.1)));
+    add_model(&store, &identity("measured", Modality::Text, ScorerKind::Pointwise), 2);
+    assert_eq!(in_force(&store), ["begun"]);
+    for name in ["begun", "measured"] {
+        let found = store.read(|reader| reader.reward_model_named(Modality::Text, name)).unwrap();
+        assert_eq!(found.unwrap().identity.name, name);
+    }
+    let none = store.read(|reader| reader.reward_model_named(Modality::Music, "begun")).unwrap();
+    assert_eq!(none, None);
+}
+
+#[test]
 fn the_last_complete_model_of_each_modality_counts() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);
