@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { i18n } from '../../i18n/i18n.svelte';
+import type { ModelView } from '../../ipc/bindings';
 import { FakeBackend, type FakeOptions } from '../../ipc/fake';
 import Models from './Models.svelte';
 
@@ -62,7 +63,11 @@ describe('states', () => {
     [
       'an encoder without a head',
       { modality: 'image' },
-      { 'model-running': /has no head yet.*Head\s?None yet/s, 'model-learning': /Train now/ },
+      {
+        'no-head': /efficientnet-lite0 has no head yet.*Train one on people’s labels/s,
+        'model-running': /Head\s?None yet/,
+        'model-learning': /Train now/,
+      },
     ],
     [
       'no model on this machine',
@@ -136,6 +141,48 @@ test('a run in which nothing had to be embedded says so', async () => {
     expect.stringContaining('libcudart'),
     expect.stringMatching(/In the last run.*failed after 12 items/),
   ]);
+});
+
+describe('what a model view tells', () => {
+  async function show(change: (model: ModelView) => ModelView, options: Partial<FakeOptions> = {}) {
+    const backend = new FakeBackend({ open: 40, latencyMs: 0, ...options });
+    const view = await backend.models();
+    const models = view.models.map(change);
+    vi.spyOn(backend, 'models').mockResolvedValue({ ...view, models });
+    const study = await backend.overview();
+    render(Models, { backend, study, changed: vi.fn(), leave: vi.fn() });
+    await find('model-running');
+  }
+
+  test.each([
+    ['en', /another model count: other 12ab34cd/],
+    ['de', /anderen Modells: other 12ab34cd/],
+  ] as const)('%s: another model is in force', async (language, words) => {
+    i18n.set(language);
+    await show((model) => ({ ...model, in_force: 'other 12ab34cd' }));
+    expect(id('in-force')).toHaveTextContent(words);
+  });
+
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])('worse than chance %s: %d warnings', async (worse_than_chance, warnings) => {
+    await show((model) => ({ ...model, quality: { ...model.quality!, worse_than_chance } }));
+    expect(screen.queryAllByTestId('worse-than-chance')).toHaveLength(warnings);
+  });
+
+  test('a head that is still to be trained is no alarm, in German words', async () => {
+    i18n.set('de');
+    await show((model) => model, { modality: 'music' });
+    expect(id('no-head')).toHaveTextContent('musicnn hat noch keinen Kopf');
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  test('what has no length is not compared with it', async () => {
+    await show((model) => ({ ...model, quality: { ...model.quality!, length_only: null } }));
+    expect(id('plot-accuracy')).not.toHaveTextContent('length');
+    expect(id('plot-accuracy')).toHaveTextContent('Accuracy');
+  });
 });
 
 describe('several modalities', () => {
@@ -294,6 +341,40 @@ describe('the retraining setting', () => {
     expect(id('retrain-every')).toHaveAttribute('aria-invalid', 'true');
     expect(id('model-learning')).toHaveTextContent('whole number from 0 to 100,000');
     expect(saving).not.toHaveBeenCalled();
+  });
+
+  test.each([
+    ['is looked at again', false, '120'],
+    ['is left alone while it is being edited', true, '7'],
+  ])('changed elsewhere, it %s', async (_, editing, shown) => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    try {
+      const { backend, user } = await open();
+      if (editing) {
+        await user.clear(id('retrain-every'));
+        await user.type(id('retrain-every'), '7');
+      }
+      const { settings } = await backend.overview();
+      await backend.saveSettings({ ...settings, retrain_every: 120 });
+      await vi.advanceTimersByTimeAsync(11_000);
+      expect(id('retrain-every')).toHaveDisplayValue(shown);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('keeps what another program changed besides', async () => {
+    const { backend, user } = await open();
+    const { settings } = await backend.overview();
+    await backend.saveSettings({ ...settings, question: 'Which is kinder?' });
+    await user.clear(id('retrain-every'));
+    await user.type(id('retrain-every'), '70{Tab}');
+    await waitFor(async () =>
+      expect((await backend.overview()).settings).toMatchObject({
+        retrain_every: 70,
+        question: 'Which is kinder?',
+      }),
+    );
   });
 
   test('keeps the pack that was chosen before', async () => {

@@ -41,6 +41,9 @@ export const models: Catalogue['models'] = {
     share: (share) => `ONNX Runtime zu ${share} der Zeit beschäftigt`,
     known: 'alle Einbettungen waren schon da',
     never: 'noch keiner',
+    noHead: (pack) => `${pack} hat noch keinen Kopf: Es kann rechnen, sobald einer trainiert ist.`,
+    inForce: (model) =>
+      `Es gelten die Werte eines anderen Modells: ${model}. Die Zahlen hier sind die des Pakets oben.`,
     skipped: 'Übergangene Ausführungswege',
     skippedLater: 'Beim letzten Lauf',
   },
@@ -98,6 +101,9 @@ export const models: Catalogue['models'] = {
     temperature: 'Temperatur',
     temperatureNote: 'wodurch Abstände geteilt werden',
     compared: 'Genauigkeit neben der bloßen Länge',
+    comparedMedia: 'Genauigkeit',
+    worse:
+      'Auf ungesehenen Urteilen ist dieses Modell nicht besser als eine Münze. Es sollte nicht bewerten: mehr Urteile sammeln und neu trainieren, oder ein anderes Paket wählen.',
     comparedWords: (rows) => `Anteil klarer Paare, die richtig benannt werden: ${rows}.`,
     row: (name, share, low, high) => `${name} ${share} (${low} bis ${high})`,
     what: 'Was entscheidet',

@@ -68,6 +68,9 @@ export const study: Catalogue['study'] = {
     agreement: 'Menschen und Modell einig',
     agreementNone: 'noch nichts gemeinsam bewertet',
     agreementOn: (items) => `bei ${counted(items, 'Vergleich', 'Vergleichen')}`,
+    agreementSeen: (items) =>
+      `bei ${counted(items, 'Vergleich', 'Vergleichen')}, mit Urteilen, aus denen es gelernt hat`,
+    heldOut: (share) => `Genauigkeit auf Ungesehenem: ${share}`,
     who: 'Wer was bewertet',
     people: 'Menschen',
     model: 'Reward-Modell',

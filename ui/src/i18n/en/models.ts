@@ -43,6 +43,9 @@ export const models = {
     share: (share: string): string => `ONNX Runtime busy ${share} of the time`,
     known: 'every embedding was there already',
     never: 'not yet',
+    noHead: (pack: string): string => `${pack} has no head yet: it can score once one is trained.`,
+    inForce: (model: string): string =>
+      `The scores of another model count: ${model}. The figures here are of the pack above.`,
     skipped: 'Skipped execution providers',
     skippedLater: 'In the last run',
   },
@@ -100,6 +103,8 @@ export const models = {
     temperature: 'Temperature',
     temperatureNote: 'what margins are divided by',
     compared: 'Accuracy beside length alone',
+    comparedMedia: 'Accuracy',
+    worse: 'On labels that it has not seen, this model is no better than a coin. Do not let it label: collect more labels and train again, or choose another pack.',
     comparedWords: (rows: string): string => `Share of clear pairs named right: ${rows}.`,
     row: (name: string, share: string, low: string, high: string): string =>
       `${name} ${share} (${low} to ${high})`,

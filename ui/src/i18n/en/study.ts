@@ -64,6 +64,9 @@ export const study = {
     agreement: 'People and model agree',
     agreementNone: 'no shared items yet',
     agreementOn: (items: number): string => `on ${counted(items, 'item')}`,
+    agreementSeen: (items: number): string =>
+      `on ${counted(items, 'item')}, with labels that it learnt from`,
+    heldOut: (share: string): string => `Held-out accuracy: ${share}`,
     who: 'Who labels what',
     people: 'People',
     model: 'Reward model',
