@@ -157,7 +157,7 @@ fn figures_are_those_of_the_chosen_pack_and_not_of_what_is_in_force() {
     let quiet = Quiet::default();
     let chosen = FakeScorer::new("minilm");
     let other = FakeScorer::new("other").with_encoder("another");
-    let source = FakeSource::text(chosen.clone()).with("other", other.clone());
+    let source = FakeSource::text(chosen.clone()).with("other", other);
     scene.study.score(&chosen, &quiet).unwrap();
     let options = TrainOptions { members: 2, ..TrainOptions::default() };
     scene.study.choose_pack(Modality::Text, "other").unwrap();
