@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use tiebreak_core::{ScorerError, SkippedProvider};
 
+use crate::convert::Published;
+
 /// Why a pack or the runtime could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RewardError {
@@ -133,6 +135,11 @@ impl RewardError {
         match self {
             Self::LibraryNotFound { .. } => {
                 Some("run `cargo xtask setup`, or set TIEBREAK_ORT to the library file")
+            }
+            Self::PackNotFound { name, .. }
+                if Published::ALL.iter().all(|published| published.name() != name) =>
+            {
+                Some("`tiebreak pack list` lists the packs that are there")
             }
             Self::PackNotFound { .. } => {
                 Some("run `cargo xtask setup`, or set TIEBREAK_PACKS to the folder of the packs")

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::check::CheckReport;
+use crate::convert::Published;
 use crate::manifest::{self, Layout, ModelInput};
 use crate::{HEAD_CARD, HEAD_GRAPH, Manifest, OpenOptions, Pack, RewardError};
 use crate::{archive, isolated, locate};
@@ -28,6 +29,8 @@ const COMPANIONS: [&str; 8] = [
 /// Beginnings of the names of files for people, which go with it too.
 const FOR_PEOPLE: [&str; 5] = ["LICENSE", "LICENCE", "NOTICE", "README", "MODEL_CARD"];
 const LONGEST_NAME: usize = 64;
+/// What the set-up leaves in the packs that it makes, and nothing that is added keeps.
+const MADE_BY_SET_UP: &str = "SOURCE.txt";
 
 /// A pack that was added.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,15 +96,16 @@ pub(crate) fn add_to(
         (_, error) => error,
     };
     let pack = Pack::read(&dir).map_err(readable)?;
+    let not_installable =
+        |problem| RewardError::NotInstallable { path: source.to_owned(), problem };
     let called = match name {
-        Some(name) => name.to_owned(),
+        Some(name) => given_name(name).map_err(not_installable)?,
         None if unpacked.is_some() && !dir.join(manifest::FILE_NAME).is_file() => {
             archive::stem(source)
         }
         None => pack.manifest.name.clone(),
     };
-    let name = folder_name(&called)
-        .map_err(|problem| RewardError::NotInstallable { path: source.to_owned(), problem })?;
+    let name = folder_name(&called).map_err(not_installable)?;
     is_free(home, &name, &pack)?;
     let mut report = check(&dir).map_err(readable)?;
     let staged = staging.path().join("pack");
@@ -123,13 +127,23 @@ pub(crate) fn add_to(
 /// Takes the pack called `name` away from those of this user.
 ///
 /// # Errors
-/// If there is none, or it belongs to the program.
+/// If there is none, or it is a default pack or belongs to the program.
 pub fn remove(name: &str) -> Result<PathBuf, RewardError> {
-    let folder = locate::pack(name)?;
-    let home = locate::user_packs().and_then(|home| home.canonicalize().ok());
+    remove_from(locate::user_packs().as_deref(), locate::pack(name)?)
+}
+
+/// The same for a folder, which must be one of `home`.
+pub(crate) fn remove_from(home: Option<&Path>, folder: PathBuf) -> Result<PathBuf, RewardError> {
+    let home = home.and_then(|home| home.canonicalize().ok());
     let real = folder.canonicalize().map_err(RewardError::io("open", &folder))?;
-    if home.as_deref() != real.parent() {
-        let problem = "it came with the program, and is not removed".to_owned();
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let refusal = match home.as_deref() == real.parent() {
+        _ if is_default(&folder) => Some("it is a default pack, made by the set-up"),
+        false => Some("it came with the program"),
+        true => None,
+    };
+    if let Some(refusal) = refusal {
+        let problem = format!("{refusal}; only packs that were added are removed");
         return Err(RewardError::NotInstallable { path: folder, problem });
     }
     // Renamed first, so that it is gone at once or not at all.
@@ -140,6 +154,13 @@ pub fn remove(name: &str) -> Result<PathBuf, RewardError> {
     fs::rename(&folder, &doomed).map_err(RewardError::io("remove", &folder))?;
     fs::remove_dir_all(&doomed).map_err(RewardError::io("remove", &doomed))?;
     Ok(folder)
+}
+
+/// Whether the set-up made this pack. `TIEBREAK_PACKS` may name the folder of the default packs, so
+/// that where a pack lies does not tell. One that somebody added under such a name is theirs.
+fn is_default(folder: &Path) -> bool {
+    let is_called = |published: Published| folder.file_name() == Some(published.name().as_ref());
+    Published::ALL.into_iter().any(is_called) && folder.join(MADE_BY_SET_UP).is_file()
 }
 
 /// The folder that a source is or stands for; `None` for an archive.
@@ -192,6 +213,16 @@ fn root(source: &Path, unpacked: &Path) -> Result<PathBuf, RewardError> {
 
 fn source_name(source: &Path) -> String {
     source.display().to_string()
+}
+
+/// A name that somebody asks for. A path is a mistake, and no other name is made of it.
+fn given_name(name: &str) -> Result<String, String> {
+    if name.contains(['/', '\\']) || name.trim().starts_with('.') {
+        return Err(format!(
+            "\"{name}\" is no name for a pack: a name has no slashes and does not begin with a dot"
+        ));
+    }
+    Ok(name.to_owned())
 }
 
 /// The folder's name for a pack's name: what every file system takes.

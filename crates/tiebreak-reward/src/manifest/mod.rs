@@ -171,7 +171,13 @@ impl Manifest {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let Some(file) = hugging_face::describe(dir, None)? else {
-                    return Err(RewardError::io("read", &path)(error));
+                    if !dir.is_dir() {
+                        return Err(RewardError::io("read", &path)(error));
+                    }
+                    let problem = "nothing in it describes a model: a pack.toml is needed, or, for \
+                                   a sequence classifier as Hugging Face's tools export it, its \
+                                   config.json beside model.onnx and tokenizer.json";
+                    return Err(RewardError::bad_pack(dir, problem));
                 };
                 let finished = file.finish();
                 return finished.map_err(|p| RewardError::bad_pack(dir, p.text));

@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use tiebreak_core::{Cancel, Content, Message, Response, Scorer as _};
 
 use super::{MANIFEST, tiny_graph, tiny_pack};
-use crate::install::{Installed, add_to};
+use crate::install::{Installed, add_to, remove_from};
 use crate::{OpenOptions, Pack, Provider, RewardError, check};
 
 fn add(home: &Path, source: &Path, name: Option<&str>) -> Result<Installed, RewardError> {
@@ -53,6 +53,66 @@ fn a_folder_is_copied_without_what_is_no_part_of_the_pack() {
     let pack = Pack::read(&named.folder).unwrap();
     assert_eq!(pack.manifest.name, "A-new--name");
     assert_eq!(pack.encoder_hash, Pack::read(source.path()).unwrap().encoder_hash);
+}
+
+#[test]
+fn a_path_is_no_name() {
+    let (home, source) = (tempfile::tempdir().unwrap(), tiny_pack());
+    for name in ["../x", "a/b", "..\\x", "..", ".hidden", "/x"] {
+        let error = add(home.path(), source.path(), Some(name)).unwrap_err().to_string();
+        assert!(error.contains("is no name for a pack"), "{name}: {error}");
+        assert_eq!(entries(home.path()), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_model_that_nothing_describes_is_told_what_is_needed() {
+    let (home, source) = (tempfile::tempdir().unwrap(), tiny_pack());
+    fs::remove_file(source.path().join("pack.toml")).unwrap();
+    let error = add(home.path(), source.path(), None).unwrap_err().to_string();
+    assert!(error.contains("a pack.toml is needed"), "{error}");
+    assert!(error.contains("config.json"), "{error}");
+    let missing = add(home.path(), &source.path().join("missing"), None).unwrap_err();
+    assert!(matches!(missing, RewardError::Io { .. }), "{missing}");
+}
+
+#[test]
+fn only_packs_that_were_added_are_removed() {
+    let (home, source) = (tempfile::tempdir().unwrap(), tiny_pack());
+    let elsewhere = tempfile::tempdir().unwrap();
+    // It is not copied, so it marks what the set-up made.
+    fs::write(source.path().join("SOURCE.txt"), "somewhere").unwrap();
+    let add = |name| add(home.path(), source.path(), Some(name)).unwrap().folder;
+    let remove = |folder: &Path| remove_from(Some(home.path()), folder.to_owned());
+
+    let added = add("mine");
+    assert_eq!(remove(&added).unwrap(), added);
+    assert_eq!(entries(home.path()), Vec::<String>::new());
+    let outside = remove_from(Some(elsewhere.path()), add("mine")).unwrap_err().to_string();
+    assert!(outside.contains("came with the program"), "{outside}");
+    assert!(remove_from(None, home.path().join("mine")).is_err());
+    assert_eq!(entries(home.path()), ["mine"]);
+
+    // The set-up's own, in the folder that packs are added to.
+    let default = home.path().join("minilm");
+    fs::rename(home.path().join("mine"), &default).unwrap();
+    fs::write(default.join("SOURCE.txt"), "the set-up").unwrap();
+    let refused = remove(&default).unwrap_err().to_string();
+    assert!(refused.contains("a default pack"), "{refused}");
+    assert!(default.join("model.onnx").is_file());
+    // One that somebody added under that name.
+    fs::remove_file(default.join("SOURCE.txt")).unwrap();
+    assert!(remove(&default).is_ok());
+}
+
+#[test]
+fn an_unknown_name_has_another_hint_than_a_default_pack_that_is_missing() {
+    let hint = |name: &str| {
+        let name = name.to_owned();
+        RewardError::PackNotFound { name, searched: Vec::new() }.hint().unwrap()
+    };
+    assert!(hint("nosuch").contains("tiebreak pack list"));
+    assert!(hint("minilm").contains("cargo xtask setup"));
 }
 
 #[test]

@@ -21,7 +21,9 @@ fn refuses(case: &str, spoil: impl Fn(&Path), said: &[&str]) {
 
 #[test]
 fn missing_files() {
-    for name in ["pack.toml", "model.onnx", "tokenizer.json"] {
+    let remove = |dir: &Path| fs::remove_file(dir.join("pack.toml")).unwrap();
+    refuses("pack.toml", remove, &["a pack.toml is needed", "config.json"]);
+    for name in ["model.onnx", "tokenizer.json"] {
         refuses(name, |dir| fs::remove_file(dir.join(name)).unwrap(), &["cannot", name]);
     }
 }
