@@ -12,7 +12,7 @@ use serde_json::Value;
 use tiebreak_core::{ContentHash, FeatureSet, RewardHead, SURFACE_FEATURES};
 
 use crate::atomic::write_file;
-use crate::manifest::{Measures, Pooling, TextInput, Truncation};
+use crate::manifest::{self, Measures, Pooling, TextInput, Truncation};
 use crate::onnx::{self, Addition, Attribute, GraphBuilder};
 use crate::{Manifest, Pack, RewardError};
 use card::About;
@@ -23,6 +23,8 @@ mod card;
 pub const EXPORTED_MODEL: &str = "reward.onnx";
 /// What is to be known about it.
 pub const EXPORTED_CARD: &str = "MODEL_CARD.md";
+/// What the encoder's pack says of itself, for images and music: how a file becomes its input.
+pub const EXPORTED_PACK: &str = "pack.toml";
 /// How to score with it in Python; for text only.
 pub const EXPORTED_SCRIPT: &str = "score.py";
 
@@ -46,8 +48,8 @@ pub struct Exported {
     pub pack_hash: ContentHash,
 }
 
-/// Writes `reward.onnx`, its card and, for text, a script that scores with it, into `folder`.
-/// `card` is what the training said of the head.
+/// Writes `reward.onnx`, its card and, for text, a script that scores with it, else the encoder's
+/// `pack.toml`, into `folder`. `card` is what the training said of the head.
 ///
 /// The graph gives `reward [n]`, the mean over the ensemble in log-odds, and
 /// `member_rewards [n, members]`, beside the encoder's own outputs. For text it takes
@@ -94,6 +96,15 @@ pub fn export(
     if let Some(tokens) = &tokens {
         metadata.extend(tokens.iter().map(|(key, value)| (*key, value.as_str())));
     }
+    let described = if tokens.is_none() {
+        let path = pack.dir.join(manifest::FILE_NAME);
+        Some(fs::read_to_string(&path).map_err(RewardError::io("read", &path))?)
+    } else {
+        None
+    };
+    if let Some(described) = &described {
+        metadata.push(("tiebreak.pack", described));
+    }
     let graph = graph(&pack.manifest, head).map_err(|problem| bad(&problem))?.into_graph();
     let model = onnx::append(&encoder, &Addition { graph, metadata: &metadata })
         .map_err(|problem| bad(&problem))?;
@@ -112,6 +123,9 @@ pub fn export(
     write(EXPORTED_CARD, text.as_bytes())?;
     if tokens.is_some() {
         write(EXPORTED_SCRIPT, SCRIPT.as_bytes())?;
+    }
+    if let Some(described) = &described {
+        write(EXPORTED_PACK, described.as_bytes())?;
     }
     write(EXPORTED_MODEL, &model)?;
     Ok(Exported { folder: folder.to_owned(), files, pack_hash })

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tiebreak_core::{ContentHash, FeatureSet, RewardHead, SURFACE_FEATURES};
 
 use crate::Pack;
+use crate::manifest::{Measures, ModelInput};
 
 /// What a card tells of.
 pub(super) struct About<'a> {
@@ -108,11 +109,7 @@ impl About<'_> {
             "It gives `reward [n]`, the mean of the ensemble, and `member_rewards [n, {members}]`."
         );
         let Some(tokens) = manifest.text() else {
-            return format!(
-                "\n## Use\n\nThe file takes what the encoder takes, prepared as its `pack.toml` \
-                 says, and `measures`, the values measured on the file, where it has some. \
-                 {outputs} A clip of several patches gets the mean over its patches.\n"
-            );
+            return self.media_inputs(&outputs);
         };
         let columns = match self.head.features {
             FeatureSet::Text2 => SURFACE_FEATURES.as_slice(),
@@ -129,5 +126,51 @@ impl About<'_> {
             columns.join(", "),
             tokens.max_length
         )
+    }
+
+    /// The same for images and music: there is no script, so everything that is to be done before
+    /// is named.
+    fn media_inputs(&self, outputs: &str) -> String {
+        let manifest = &self.pack.manifest;
+        let (input, shape, prepared, row) = match &manifest.input {
+            ModelInput::Image(image) => (
+                &image.input,
+                image.shape(1),
+                "`[image]` says how a picture is cropped, resized and scaled",
+                "a row is a picture",
+            ),
+            ModelInput::Audio(audio) => (
+                &audio.input,
+                audio.shape(1),
+                "`[audio]` says how a clip is resampled and made patches of a log-mel spectrogram",
+                "a row is a patch, and the reward of a clip is the mean of its patches' rewards",
+            ),
+            ModelInput::Text(_) => return String::new(),
+        };
+        let shape: Vec<String> = shape.iter().skip(1).map(ToString::to_string).collect();
+        let mut text = format!(
+            "\n## Use\n\nNothing here prepares its inputs: no script goes with it, and whoever runs \
+             it has to make them. How is in `pack.toml` beside the file, which is also in the \
+             metadata (`tiebreak.pack`): {prepared}. Its fields are explained in Tiebreak's \
+             documentation of file formats. It describes the encoder alone; `output` and \
+             `golden` in it are of the encoder.\n\nThe file takes `{input}`, `[n, {}]` of \
+             float32; {row}.",
+            shape.join(", ")
+        );
+        let measured = manifest.measures.iter().find_map(|measures| match measures {
+            Measures::Measured(names) => Some(names),
+            Measures::Output { .. } => None,
+        });
+        if let Some(names) = measured {
+            let _ = write!(
+                text,
+                " It also takes `measures [n, {}]` of float32, values measured on the whole file \
+                 and repeated for each of its rows, by the formulas in the same documentation: {}.",
+                names.len(),
+                names.join(", ")
+            );
+        }
+        let _ = writeln!(text, " {outputs}");
+        text
     }
 }

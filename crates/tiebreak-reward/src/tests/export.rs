@@ -8,9 +8,10 @@ use tiebreak_core::{
     Cancel, CandidateFeatures, Content, FeatureSet, RewardHead, Scorer, Surface, TieModel,
 };
 
+use super::media::{IMAGE, image_pack};
 use super::{DIM, MANIFEST, TOKENIZER, open, tiny_graph};
 use crate::engine::{Engine, Input, Values, Work};
-use crate::export::{EXPORTED_CARD, EXPORTED_MODEL, EXPORTED_SCRIPT, export};
+use crate::export::{EXPORTED_CARD, EXPORTED_MODEL, EXPORTED_PACK, EXPORTED_SCRIPT, export};
 use crate::onnx::{Attribute, GraphBuilder};
 use crate::{OpenOptions, Pack, Provider};
 
@@ -123,4 +124,49 @@ fn check(name: &str, dir: &Path, features: FeatureSet) {
             assert!((reward - score).abs() < 1e-5, "{name}, member {m}: {reward} and {score}");
         }
     }
+}
+
+#[test]
+fn an_exported_model_of_images_says_how_to_prepare_them() {
+    let dir = image_pack(IMAGE);
+    let pack = Pack::read(dir.path()).unwrap();
+    // Three numbers of the graph, three of its other output, two measured values.
+    let weights: Vec<f32> = (1..=8).map(|n| n as f32).collect();
+    let head = RewardHead {
+        embedding_dim: 8,
+        encoder_hash: pack.encoder_hash,
+        features: FeatureSet::Media1,
+        members: vec![weights],
+        ties: None,
+    };
+    let out = tempfile::tempdir().unwrap();
+    let exported = export(&pack, &head, &json!({}), out.path()).unwrap();
+    assert_eq!(exported.files, [EXPORTED_CARD, EXPORTED_PACK, EXPORTED_MODEL]);
+    assert_eq!(fs::read_to_string(out.path().join(EXPORTED_PACK)).unwrap(), IMAGE);
+    let file = out.path().join(EXPORTED_MODEL);
+    let model = fs::read(&file).unwrap();
+    assert!(String::from_utf8_lossy(&model).contains(IMAGE), "in the metadata");
+    let card = fs::read_to_string(out.path().join(EXPORTED_CARD)).unwrap();
+    for said in [
+        "`pack.toml` beside the file",
+        "`tiebreak.pack`",
+        "takes `image`, `[n, 3, 2, 2]`",
+        "`measures [n, 2]`",
+        "same documentation: aspect, ln_pixels.",
+    ] {
+        assert!(card.contains(said), "{said} is not in {card}");
+    }
+
+    let pixels: Vec<f32> = (0..12).map(|n| n as f32).collect();
+    let inputs = [
+        Input { name: "image", shape: vec![1, 3, 2, 2], values: Values::F32(&pixels) },
+        Input { name: "measures", shape: vec![1, 2], values: Values::F32(&[0.5, 10.0]) },
+    ];
+    let options = OpenOptions { providers: Some(vec![Provider::Cpu]), ..OpenOptions::default() };
+    let runtime = crate::runtime::Runtime::load(&crate::locate::library().unwrap()).unwrap();
+    let engine = Engine::open(&file, runtime, &options).unwrap();
+    let outputs = engine.run(0, &inputs, &["reward"], Work::default()).unwrap();
+    let features = [1.5, 5.5, 9.5, 3.0, 7.0, 11.0, 0.5, 10.0];
+    let expected: f32 = features.iter().zip(1..).map(|(value, n)| value * n as f32).sum();
+    assert!((outputs[0].values[0] - expected).abs() < 1e-3, "{:?}", outputs[0].values);
 }

@@ -9,7 +9,7 @@ use tiebreak_core::{Cancel, Content, Scorer as _};
 use super::open;
 use crate::onnx::{Attribute, GraphBuilder};
 
-const IMAGE: &str = r#"
+pub(super) const IMAGE: &str = r#"
 name = "means"
 modality = "image"
 kind = "encoder"
@@ -32,7 +32,7 @@ measured = ["aspect", "ln_pixels"]
 "#;
 
 /// The mean and the largest value of each colour.
-fn image_pack(manifest: &str) -> TempDir {
+pub(super) fn image_pack(manifest: &str) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let mut graph = GraphBuilder::new("means");
     let image = graph.float_tensor_input("image", &[3, 2, 2]);
