@@ -310,3 +310,22 @@ pub(crate) fn report_view(report: serde_json::Value) -> Result<QualityView> {
 pub(crate) fn report(view: &QualityView) -> Result<serde_json::Value> {
     serde_json::to_value(view).map_err(|source| AppError::Json { what: "quality report", source })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn worse_than_chance_needs_the_whole_interval_or_margins_that_carry_nothing() {
+        for (high, temperature, expected) in [
+            (0.49, 1.0, true),
+            (0.5, 1.0, false),
+            (0.8, 900.0, false),
+            (0.8, 7.0_f64.exp(), true),
+            (f64::NAN, 1.0, false),
+        ] {
+            let accuracy = IntervalView { value: 0.45, low: 0.4, high, n: 60 };
+            assert_eq!(is_worse_than_chance(&accuracy, temperature), expected, "{high}");
+        }
+    }
+}
