@@ -1,5 +1,6 @@
 //! `new` and `status`.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -113,6 +114,7 @@ struct ModelStatus {
     items: u32,
     scored: u32,
     unreadable: u32,
+    in_force: Option<String>,
     last_run: Option<ScoringRunView>,
     labels: u32,
     labels_since: u32,
@@ -136,6 +138,7 @@ pub fn status(study: &Study, output: Output) -> Result {
         items: model.items,
         scored: model.scored,
         unreadable: model.unreadable,
+        in_force: model.in_force,
         last_run: model.last_run,
         labels: model.labels,
         labels_since: model.labels_since,
@@ -163,7 +166,9 @@ fn describe_models(models: &[ModelStatus]) -> String {
                 |quality| {
                     let IntervalView { value, low, high, n } = quality.accuracy;
                     let [value, low, high] = [value, low, high].map(|share| 100.0 * share);
-                    format!("{value:.1} % ({low:.1} to {high:.1}, {n} pairs)")
+                    let warning =
+                        if quality.worse_than_chance { ", worse than chance" } else { "" };
+                    format!("{value:.1} % ({low:.1} to {high:.1}, {n} pairs{warning})")
                 },
             );
             let unreadable = match model.unreadable {
@@ -185,11 +190,17 @@ fn describe_models(models: &[ModelStatus]) -> String {
             ]
         })
         .collect();
-    columns(
+    let mut text = columns(
         &["modality", "pack", "scored", "last run", "accuracy", "trainings", "new labels"],
         &[false, false, false, false, false, true, true],
         &rows,
-    )
+    );
+    for model in models {
+        if let Some(other) = &model.in_force {
+            let _ = write!(text, "\nthe scores of {other} count for {}", model.modality);
+        }
+    }
+    text
 }
 
 fn describe(overview: &StudyOverview) -> String {
@@ -204,11 +215,18 @@ fn describe(overview: &StudyOverview) -> String {
     let agreement = overview.agreement.map_or_else(
         || "nothing to compare yet".to_owned(),
         |share| {
-            format!(
-                "{:.1} % of the {} items with a human majority and a score",
-                100.0 * share,
-                overview.agreement_items
-            )
+            let items = overview.agreement_items;
+            let mut text = format!(
+                "{:.1} % of the {items} items with a human majority and a score",
+                100.0 * share
+            );
+            if overview.agreement_seen {
+                text.push_str(", labels that it learnt from");
+            }
+            if let Some(accuracy) = overview.held_out_accuracy {
+                let _ = write!(text, "; {:.1} % on held-out prompts", 100.0 * accuracy);
+            }
+            text
         },
     );
     let mut text = table(&[

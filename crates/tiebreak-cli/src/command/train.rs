@@ -211,7 +211,13 @@ fn describe_quality(view: &QualityView) -> String {
         .collect();
     let header = ["by", "part", "accuracy", "95 % interval", "length only", "pairs"];
     let slices = columns(&header, &[false, false, true, true, true, true], &slices);
-    format!("{summary}\n\n{bins}\n\n{slices}")
+    let warning = if view.worse_than_chance {
+        "\n\nwarning: by these labels the model is no better than a coin, or worse: its labels are \
+         worth nothing"
+    } else {
+        ""
+    };
+    format!("{summary}{warning}\n\n{bins}\n\n{slices}")
 }
 
 pub fn learning_curve(study: &Study, sizes: &[u64], args: &TrainingArgs, output: Output) -> Result {
