@@ -72,6 +72,21 @@ fn generate() -> String {
         ProviderView,
         PackAddedView,
         GoldenView,
+        RoutingSettings,
+        RoutingView,
+        AiSideView,
+        PilotView,
+        TaggingView,
+        BudgetCurveView,
+        PolicyCurveView,
+        BudgetPointView,
+        PredictionFitView,
+        RoutingRunView,
+        TagGainView,
+        AuditView,
+        DriftView,
+        CostView,
+        RoutedItemView,
     );
     format!(
         "// Generated from crates/tiebreak-app/src/view.rs by `cargo xtask bindings`. Do not edit.\n\n{body}"

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 mod comparison;
 mod model;
+mod routing;
 mod settings;
 
 pub use comparison::{
@@ -17,6 +18,11 @@ pub use comparison::{
 pub use model::{
     GoldenView, IntervalView, ModelView, ModelsView, PackAddedView, PackView, ProviderView,
     ProvidersView, QualityView, ReliabilityBin, ScoringRunView, SliceView, TrainingPoint,
+};
+pub use routing::{
+    AiSideView, AuditView, BudgetCurveView, BudgetPointView, CostView, DriftView, PilotView,
+    PolicyCurveView, PredictionFitView, RoutedItemView, RoutingRunView, RoutingSettings,
+    RoutingView, TagGainView, TaggingView,
 };
 pub use settings::{Ask, AspectScale, AspectSetting, PackChoice, PresetView, StudySettings};
 
@@ -202,6 +208,21 @@ pub enum JobResult {
     Quality {
         /// What was found.
         quality: QualityView,
+    },
+    /// A pilot, drawn and routed to people.
+    Pilot {
+        /// How it stands.
+        routing: Box<RoutingView>,
+    },
+    /// A budget curve.
+    Curve {
+        /// How it stands.
+        routing: Box<RoutingView>,
+    },
+    /// A routing.
+    Route {
+        /// How it stands.
+        routing: Box<RoutingView>,
     },
     /// The adding of a pack.
     Pack {

@@ -5,10 +5,14 @@
 //! rules that hold for every policy (what is labelled already is not paid for twice, exactly one
 //! side per item, ties broken by the seed). Deliberately absent: storage, and how scores are made.
 
+mod instance;
+mod kind;
 mod least_certain;
 mod policy;
 mod spend;
 
+pub use instance::{AiSignals, Instance, Pool, Votes};
+pub use kind::{PolicyKind, UnknownPolicy};
 pub use least_certain::LeastCertain;
 pub use policy::{Gain, Policy, RoutingError, Signal};
 pub use spend::{Routing, route};

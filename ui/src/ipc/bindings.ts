@@ -204,7 +204,11 @@ packs: PackChoice,
  * New labels of people after which a reward model's head is trained again in the
  * background; 0: never.
  */
-retrain_every: number, };
+retrain_every: number, 
+/**
+ * How items are routed to people and the AI.
+ */
+routing: RoutingSettings, };
 
 /**
  * A study design on offer.
@@ -873,7 +877,19 @@ point: TrainingPoint, } | { "kind": "quality",
 /**
  * What was found.
  */
-quality: QualityView, } | { "kind": "pack", 
+quality: QualityView, } | { "kind": "pilot", 
+/**
+ * How it stands.
+ */
+routing: RoutingView, } | { "kind": "curve", 
+/**
+ * How it stands.
+ */
+routing: RoutingView, } | { "kind": "route", 
+/**
+ * How it stands.
+ */
+routing: RoutingView, } | { "kind": "pack", 
 /**
  * What was added.
  */
@@ -1431,3 +1447,460 @@ inputs: number,
  * Largest absolute difference to what the pack says.
  */
 largest_difference: number, };
+
+/**
+ * How a study is routed. Everything that is absent has its default.
+ */
+export type RoutingSettings = { 
+/**
+ * Who labels the AI's share: `reward`, or the name of an imported AI judge.
+ */
+ai: string, 
+/**
+ * The policy that spends the budget: `auto`, `random`, `least-certain`, `ai-error`,
+ * `ppm-top-k`, `ppm-simulated`, `ppm-unlimited` or `value`.
+ */
+policy: string, 
+/**
+ * In which order people get their share: `teaches-most`, or `plan`.
+ */
+order: string, 
+/**
+ * Percent of the items that people label whatever the policy says, drawn at random, so that
+ * estimates stay unbiased; 0 to 100.
+ */
+audit_percent: number, 
+/**
+ * Route again in the background after so many labels of people; 0: never.
+ */
+reroute_every: number, 
+/**
+ * Seconds of a person's time for one label, as the researcher says; absent: as measured.
+ */
+seconds_per_label: number | null, 
+/**
+ * What an hour of a person's time costs; absent: not known.
+ */
+price_per_hour: number | null, 
+/**
+ * The currency of the price, for example `EUR`.
+ */
+currency: string, 
+/**
+ * Fields of the items' metadata whose values are tags of the researcher's own.
+ */
+tag_fields: Array<string>, };
+
+/**
+ * Everything about the routing of a study.
+ */
+export type RoutingView = { 
+/**
+ * Its settings.
+ */
+settings: RoutingSettings, 
+/**
+ * Who could label the AI's share.
+ */
+sides: Array<AiSideView>, 
+/**
+ * All items.
+ */
+items: number, 
+/**
+ * The random sample that both people and the AI label.
+ */
+pilot: PilotView, 
+/**
+ * How the items were tagged; absent before.
+ */
+tagging: TaggingView | null, 
+/**
+ * What each policy buys for each budget, by the pilot; absent before it was computed.
+ */
+curve: BudgetCurveView | null, 
+/**
+ * The routing in force.
+ */
+run: RoutingRunView | null, 
+/**
+ * What the audit says.
+ */
+audit: AuditView, 
+/**
+ * What a label of a person costs.
+ */
+cost: CostView, 
+/**
+ * Why the last routing in the background failed; absent if it did not.
+ */
+background_error: UserError | null, };
+
+/**
+ * Someone who could label the AI's share.
+ */
+export type AiSideView = { 
+/**
+ * What the settings call it: `reward`, or the judge's name.
+ */
+name: string, 
+/**
+ * Items that it has labelled, or scored.
+ */
+items: number, 
+/**
+ * Share of the labelled pilot on which it agrees with people's majority, a tie counting
+ * half; absent without any.
+ */
+accuracy: IntervalView | null, };
+
+/**
+ * The pilot: a stratified random sample that people label.
+ */
+export type PilotView = { 
+/**
+ * How many items it should have.
+ */
+proposed: number, 
+/**
+ * Why so many, in words.
+ */
+reason: string, 
+/**
+ * How many it has; 0 before it was drawn.
+ */
+size: number, 
+/**
+ * Of these, labelled by people.
+ */
+labelled: number, 
+/**
+ * Items outside the pilot whose imported labels of people count as a pilot too.
+ */
+imported: number, 
+/**
+ * Fewest labelled items that a curve can be computed from.
+ */
+needed: number, 
+/**
+ * When it was drawn, RFC 3339.
+ */
+drawn_at: string | null, };
+
+/**
+ * How items were tagged.
+ */
+export type TaggingView = { 
+/**
+ * Items with tags.
+ */
+tagged: number, 
+/**
+ * Each dimension, for example `safety concern`, with how its tags were found: `imported`,
+ * `similarity`, `rules`, `measured` or `own`.
+ */
+dimensions: Array<[string, string]>, 
+/**
+ * When, RFC 3339.
+ */
+tagged_at: string, };
+
+/**
+ * What each policy buys for each budget, cross-validated on items that people have labelled.
+ */
+export type BudgetCurveView = { 
+/**
+ * When it was computed, RFC 3339.
+ */
+computed_at: string, 
+/**
+ * Who labels the AI's share in it.
+ */
+ai: string, 
+/**
+ * Labelled items that it rests on.
+ */
+items: number, 
+/**
+ * Their prompts.
+ */
+prompts: number, 
+/**
+ * Labels of people given since.
+ */
+labels_since: number, 
+/**
+ * Seconds that it took.
+ */
+seconds: number, 
+/**
+ * A curve for each policy, `random` first.
+ */
+policies: Array<PolicyCurveView>, 
+/**
+ * The policy that `auto` takes.
+ */
+chosen: string, 
+/**
+ * Why, in words.
+ */
+chosen_reason: string, 
+/**
+ * How well the performance prediction models fit; absent where none was fitted.
+ */
+prediction: Array<PredictionFitView>, 
+/**
+ * What a reader must know: few prompts, labels that a reward model has learnt from.
+ */
+notes: Array<string>, };
+
+/**
+ * One policy's curve.
+ */
+export type PolicyCurveView = { 
+/**
+ * The policy.
+ */
+policy: string, 
+/**
+ * Label accuracy above that of `random`, averaged over the budgets, in parts of 1.
+ */
+advantage: IntervalView | null, 
+/**
+ * Whether that is more than chance explains, with all policies tried taken into account.
+ */
+beats_random: boolean, 
+/**
+ * From 0 % to 100 % for people.
+ */
+points: Array<BudgetPointView>, };
+
+/**
+ * What a budget buys.
+ */
+export type BudgetPointView = { 
+/**
+ * Percent of the items that people label, 0 to 100.
+ */
+human_percent: number, 
+/**
+ * Accuracy of the labels against people's majority.
+ */
+labels: IntervalView, 
+/**
+ * Held-out accuracy of a reward head trained on these labels; absent without features.
+ */
+reward: IntervalView | null, };
+
+/**
+ * How well a performance prediction model fits.
+ */
+export type PredictionFitView = { 
+/**
+ * `linear` or `quadratic`.
+ */
+kind: string, 
+/**
+ * Mixes that it learnt from.
+ */
+mixes: number, 
+/**
+ * Rank correlation of held-out predictions with measured quality, -1 to 1; absent where one
+ * of them does not vary.
+ */
+spearman: number | null, 
+/**
+ * Root mean squared error of held-out predictions.
+ */
+rmse: number, 
+/**
+ * The same of predicting the mean.
+ */
+rmse_constant: number, };
+
+/**
+ * The routing in force.
+ */
+export type RoutingRunView = { 
+/**
+ * Its id, as in the study file.
+ */
+id: string, 
+/**
+ * The policy asked for; `pilot` while the pilot is labelled.
+ */
+policy: string, 
+/**
+ * The policy that `auto` took; else the same.
+ */
+used: string, 
+/**
+ * Why, in words; empty if it was asked for.
+ */
+reason: string, 
+/**
+ * The budget asked for.
+ */
+budget: string, 
+/**
+ * The seed.
+ */
+seed: string, 
+/**
+ * `asked`, or `background`.
+ */
+cause: string, 
+/**
+ * When it ran, RFC 3339.
+ */
+ran_at: string, 
+/**
+ * Items for people.
+ */
+human: number, 
+/**
+ * Of these, labelled by them.
+ */
+labelled: number, 
+/**
+ * Items for the AI.
+ */
+ai: number, 
+/**
+ * Labels of people that it was fitted on.
+ */
+fitted_on: number, 
+/**
+ * Labels of people given since.
+ */
+labels_since: number, 
+/**
+ * How often the study was routed in the background since a person last asked for it.
+ */
+reroutes: number, 
+/**
+ * The tags that say most about where people are needed, with what they add to the gain.
+ */
+tags: Array<TagGainView>, };
+
+/**
+ * What a tag adds to the gain of a human label.
+ */
+export type TagGainView = { 
+/**
+ * The tag.
+ */
+tag: string, 
+/**
+ * What it adds, in the unit of the policy; negative: people are needed less.
+ */
+gain: number, 
+/**
+ * Items with it.
+ */
+items: number, };
+
+/**
+ * What the random audit says.
+ */
+export type AuditView = { 
+/**
+ * Items of the pilot and the audit.
+ */
+items: number, 
+/**
+ * Of these, labelled by people.
+ */
+labelled: number, 
+/**
+ * How often the AI agrees with people's majority on the whole study, weighted by how likely
+ * each item was to be drawn.
+ */
+ai_accuracy: IntervalView | null, 
+/**
+ * Whether that has changed.
+ */
+drift: DriftView | null, };
+
+/**
+ * Whether the AI's accuracy has changed between the earlier and the later half of the labels.
+ */
+export type DriftView = { 
+/**
+ * In the earlier half.
+ */
+earlier: number, 
+/**
+ * In the later half.
+ */
+later: number, 
+/**
+ * Two-sided p-value of no change.
+ */
+p: number, 
+/**
+ * Labelled items in both.
+ */
+items: number, };
+
+/**
+ * What a label of a person costs.
+ */
+export type CostView = { 
+/**
+ * Median active seconds of a label.
+ */
+seconds_per_label: number, 
+/**
+ * `measured` here, `given` by the researcher, or `assumed` from the length of the texts.
+ */
+basis: string, 
+/**
+ * Labels that a measured value rests on.
+ */
+labels: number, 
+/**
+ * Answers wanted for each item.
+ */
+overlap: number, };
+
+/**
+ * An item with its route.
+ */
+export type RoutedItemView = { 
+/**
+ * The item's id.
+ */
+item: string, 
+/**
+ * Its place in the study, from 1.
+ */
+ordinal: number, 
+/**
+ * The start of its prompt.
+ */
+prompt: string, 
+/**
+ * `human` or `ai`.
+ */
+side: string, 
+/**
+ * Its place in the queue of its side, from 0.
+ */
+rank: number, 
+/**
+ * What a label of a person is expected to add; absent where the policy cannot tell.
+ */
+gain: number | null, 
+/**
+ * Why, in words.
+ */
+reason: string, 
+/**
+ * `policy`, `pilot`, `audit` or `people-only`.
+ */
+purpose: string, 
+/**
+ * Whether people have labelled it.
+ */
+labelled: boolean, };

@@ -136,6 +136,8 @@ pub struct StudySettings {
     /// New labels of people after which a reward model's head is trained again in the
     /// background; 0: never.
     pub retrain_every: u32,
+    /// How items are routed to people and the AI.
+    pub routing: super::RoutingSettings,
 }
 
 impl Default for StudySettings {
@@ -162,6 +164,7 @@ impl Default for StudySettings {
             break_after_min: 0,
             packs: PackChoice::default(),
             retrain_every: 50,
+            routing: super::RoutingSettings::default(),
         }
     }
 }
