@@ -6,6 +6,9 @@ pub enum FitError {
     /// No pair has a positive weight.
     #[error("there are no judged pairs to fit")]
     NoPairs,
+    /// No row is left to fit.
+    #[error("there are no rows to fit")]
+    NoRows,
     /// There is no penalty to try.
     #[error("there is no penalty to try")]
     NoPenalties,
@@ -15,6 +18,12 @@ pub enum FitError {
     /// A feature, share or weight is not a number.
     #[error("pair {0} has a feature, share or weight that is not finite")]
     NotFinite(usize),
+    /// An entry or target of a row is not a number, or outside its range.
+    #[error("row {0} has an entry, target or weight that is not finite or out of range")]
+    RowNotFinite(usize),
+    /// The eigenvectors of a matrix were not found.
+    #[error("the columns could not be decomposed")]
+    NotDecomposed,
     /// Stopped on request.
     #[error("stopped on request")]
     Cancelled,

@@ -5,11 +5,7 @@ use std::thread;
 
 /// The results of `work(0)` to `work(count - 1)`, in that order, computed on at most `threads`
 /// threads.
-pub(crate) fn map<T: Send>(
-    threads: usize,
-    count: usize,
-    work: impl Fn(usize) -> T + Sync,
-) -> Vec<T> {
+pub fn map<T: Send>(threads: usize, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let threads = threads.clamp(1, count.max(1));
     if threads == 1 {
         return (0..count).map(work).collect();
