@@ -25,7 +25,7 @@ use tiebreak_app::{AnnotatorSession, Study};
 use tiebreak_core::{
     AnnotatorKind, Budget, CandidateContent, CandidateDraft, CandidateId, ItemDraft, ItemId,
     Judgment, JudgmentId, Modality, Origin, Outcome, PolicyRun, PolicyRunId, Presentation, Prompt,
-    Route,
+    Route, RoutePurpose, RunCause,
 };
 use tiebreak_store::{NewItem, Store};
 use uuid::Uuid;
@@ -142,6 +142,10 @@ fn label(path: &Path, case: Case) -> Result<(), Anything> {
         let run = PolicyRun {
             id: PolicyRunId::new(Uuid::now_v7()),
             policy: "bench".to_owned(),
+            used: "bench".to_owned(),
+            ai: PolicyRun::REWARD.to_owned(),
+            cause: RunCause::Asked,
+            last_judgment: None,
             budget: Budget::Percent(100.0),
             seed: 1,
             reward_models: Vec::new(),
@@ -156,6 +160,7 @@ fn label(path: &Path, case: Case) -> Result<(), Anything> {
                 predicted_gain: Some(0.5),
                 rank: n as u32,
                 reason: "bench".to_owned(),
+                purpose: RoutePurpose::Policy,
             })
             .collect();
         store.write(|writer| writer.insert_run(&run, &routes))?;

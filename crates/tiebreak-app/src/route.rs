@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
-use tiebreak_core::{Budget, ItemId, PolicyRun, PolicyRunId, Route, RouteTo};
+use tiebreak_core::{Budget, ItemId, PolicyRun, PolicyRunId, Route, RoutePurpose, RouteTo, RunCause};
 use tiebreak_routing::{LeastCertain, Policy, Signal};
 use tiebreak_store::ScoredPair;
 
@@ -102,6 +102,10 @@ impl Study {
         let run = PolicyRun {
             id: PolicyRunId::new(fresh()),
             policy: policy.name().to_owned(),
+            used: policy.name().to_owned(),
+            ai: PolicyRun::REWARD.to_owned(),
+            cause: RunCause::Asked,
+            last_judgment: None,
             budget,
             seed,
             reward_models: models.iter().map(|model| model.id).collect(),
@@ -195,6 +199,7 @@ fn join_chains(
         predicted_gain: None,
         rank: 0,
         reason: reason.clone(),
+        purpose: RoutePurpose::PeopleOnly,
     });
     let mut all: Vec<Route> = only.collect();
     routes.sort_by_key(|route| route.rank);
@@ -227,6 +232,7 @@ mod tests {
             predicted_gain: None,
             rank,
             reason: String::new(),
+            purpose: RoutePurpose::Policy,
         };
         let (human, ai) = (RouteTo::Human, RouteTo::Ai);
         let mut routes = vec![

@@ -37,9 +37,9 @@ pub use judgment::{Judgment, JudgmentError, Origin, Outcome, SkipReason, Strengt
 pub use media::MediaContent;
 pub use prompt::{Message, Prompt, Role};
 pub use ranking::{RankedPair, Ranking};
-pub use route::{Budget, BudgetError, PolicyRun, Route, RouteTo};
+pub use route::{Budget, BudgetError, PolicyRun, Route, RoutePurpose, RouteTo, RunCause};
 pub use scorer::{
     Content, Contest, EnsembleScore, PairPreference, Response, RewardModelIdentity, Scorer,
-    ScorerError, ScorerKind, SkippedProvider, Unreadable, Usage,
+    ScorerError, ScorerKind, SkippedProvider, TokenMatch, Unreadable, Usage,
 };
 pub use surface::{SURFACE_FEATURES, Surface};

@@ -12,6 +12,65 @@ use crate::{AnnotatorKind, ItemId, PolicyRunId, RewardModelId};
 /// The side to which an item is routed.
 pub type RouteTo = AnnotatorKind;
 
+/// Why people are given an item, beside what a policy says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RoutePurpose {
+    /// The policy chose its side.
+    #[default]
+    Policy,
+    /// It was drawn for the pilot.
+    Pilot,
+    /// It was drawn for the audit.
+    Audit,
+    /// The AI cannot label it.
+    PeopleOnly,
+}
+
+impl RoutePurpose {
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::Pilot => "pilot",
+            Self::Audit => "audit",
+            Self::PeopleOnly => "people-only",
+        }
+    }
+
+    /// Reads the stored word; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Policy, Self::Pilot, Self::Audit, Self::PeopleOnly];
+        all.into_iter().find(|purpose| purpose.as_str() == text)
+    }
+}
+
+/// Why a study was routed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunCause {
+    /// Somebody asked for it.
+    #[default]
+    Asked,
+    /// New labels came in.
+    Background,
+}
+
+impl RunCause {
+    /// The word that is stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Background => "background",
+        }
+    }
+
+    /// Reads the stored word; `None` for any other.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Asked, Self::Background].into_iter().find(|cause| cause.as_str() == text)
+    }
+}
+
 /// The decision for one item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Route {
@@ -26,6 +85,9 @@ pub struct Route {
     pub rank: u32,
     /// Why, in words for the researcher.
     pub reason: String,
+    /// What it serves on the human side; on the other always the policy.
+    #[serde(default)]
+    pub purpose: RoutePurpose,
 }
 
 /// One run of a policy over the whole study.
@@ -33,8 +95,20 @@ pub struct Route {
 pub struct PolicyRun {
     /// Its id.
     pub id: PolicyRunId,
-    /// The policy's name.
+    /// The name of the policy asked for.
     pub policy: String,
+    /// The policy that was taken: another than asked for where that leaves the choice open.
+    #[serde(default)]
+    pub used: String,
+    /// Who labels the AI's share: [`PolicyRun::REWARD`], or the name of an imported judge.
+    #[serde(default = "PolicyRun::reward")]
+    pub ai: String,
+    /// Why it ran.
+    #[serde(default)]
+    pub cause: RunCause,
+    /// Where the judgments ended that it was fitted on; `None`: not known.
+    #[serde(default)]
+    pub last_judgment: Option<u64>,
     /// The budget asked for.
     pub budget: Budget,
     /// The seed for everything random in the run.
@@ -45,6 +119,22 @@ pub struct PolicyRun {
     pub parameters: Map<String, Value>,
     /// When it ran.
     pub ran_at: DateTime<Utc>,
+}
+
+impl PolicyRun {
+    /// The AI side of the study's own reward models.
+    pub const REWARD: &'static str = "reward";
+    /// What takes the place of a policy's name while the pilot is labelled.
+    pub const PILOT: &'static str = "pilot";
+
+    fn reward() -> String {
+        Self::REWARD.to_owned()
+    }
+
+    /// Whether the pilot is labelled, and nothing decided yet for all other items.
+    pub fn is_pilot(&self) -> bool {
+        self.policy == Self::PILOT
+    }
 }
 
 /// How many items people label: a share of the study, or a number.

@@ -99,6 +99,23 @@ pub struct Contest<'a> {
 #[error("{0}")]
 pub struct Unreadable(pub String);
 
+/// How well two texts match token by token (T. Zhang et al., "BERTScore", 2020): each token is
+/// matched with the one most like it in the other text, by the cosine of their states in an
+/// encoder. Without weights for rare tokens and without rescaling, so that values lie high.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TokenMatch {
+    /// Mean over the first text's tokens of their best cosine, -1 to 1.
+    pub precision: f64,
+    /// Mean over the second text's tokens.
+    pub recall: f64,
+    /// Harmonic mean of both; 1 for two texts without tokens, 0 if just one has none, or if one
+    /// of the means is not positive.
+    pub f1: f64,
+    /// Tokens of either text as they were matched: cut to the model's maximum length, without the
+    /// special ones.
+    pub tokens: [u32; 2],
+}
+
 /// What a model has done since it was opened. Differences of two readings measure a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Usage {
@@ -235,6 +252,20 @@ pub trait Scorer: Send + Sync {
         contents: &[Content<'_>],
         cancel: &Cancel,
     ) -> Result<Vec<Result<Vec<f32>, Unreadable>>, ScorerError>;
+
+    /// Matches pairs of contents token by token, in the order given. Long texts are cut as for
+    /// [`Scorer::embed`]; each text goes through the model once, where memory allows it.
+    ///
+    /// # Errors
+    /// [`ScorerError::WrongKind`] for a model that gives no states of tokens, else as
+    /// [`Scorer::embed`].
+    fn match_tokens(
+        &self,
+        _pairs: &[(Content<'_>, Content<'_>)],
+        _cancel: &Cancel,
+    ) -> Result<Vec<Result<TokenMatch, Unreadable>>, ScorerError> {
+        Err(ScorerError::WrongKind { kind: self.identity().kind, action: "match tokens" })
+    }
 
     /// Whether it has a head that fits: only then [`Scorer::score`] answers.
     fn has_head(&self) -> bool;

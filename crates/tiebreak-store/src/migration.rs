@@ -9,6 +9,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migration/0001_initial.sql"),
     include_str!("migration/0002_rankings_details_media.sql"),
     include_str!("migration/0003_reward_engine.sql"),
+    include_str!("migration/0004_tags.sql"),
+    include_str!("migration/0005_routing_runs.sql"),
 ];
 
 /// The newest schema version known.

@@ -16,6 +16,7 @@ mod detail;
 mod follows;
 mod media;
 mod reward;
+mod routing;
 mod upgrade;
 
 fn now() -> DateTime<Utc> {

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::Map;
 use tiebreak_core::{
     AnnotatorKind, CandidateContent, ContentHash, Message, Modality, PolicyRun, PolicyRunId,
-    Prompt, RewardModelIdentity, Role, ScorerKind,
+    Prompt, RewardModelIdentity, Role, RunCause, ScorerKind,
 };
 use tiebreak_exchange::{DatasetCard, ExportRow, LeftOut};
 
@@ -98,6 +98,10 @@ pub fn card() -> DatasetCard {
         policy_run: Some(PolicyRun {
             id: "01980000-0000-7000-8000-000000000003".parse::<PolicyRunId>().unwrap(),
             policy: "least-certain".to_owned(),
+            used: "least-certain".to_owned(),
+            ai: PolicyRun::REWARD.to_owned(),
+            cause: RunCause::Asked,
+            last_judgment: None,
             budget: "25%".parse().unwrap(),
             seed: 7,
             reward_models: Vec::new(),

@@ -122,6 +122,10 @@ impl Reader<'_> {
     }
 }
 
+/// Runs `p` that need the scores they were made with.
+const KEPT: &str = "(p.cause = 'asked' OR NOT p.complete
+    OR p.seq = (SELECT max(seq) FROM policy_run WHERE complete))";
+
 impl Writer<'_> {
     /// Finds or adds a reward model, and notes the provider that runs it now.
     ///
@@ -208,8 +212,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Drops the scores of heads that were trained here and are out of force, where no run of a
-    /// routing policy used them, and the weights of heads that were followed by another in use.
+    /// Drops the scores of heads that were trained here and are out of force, where no routing that
+    /// was asked for or is in force used them, and the weights of heads that were followed by another in use.
     /// Their history stays. Returns the number of models whose scores were dropped.
     ///
     /// # Errors
@@ -223,6 +227,7 @@ impl Writer<'_> {
                      ORDER BY {LAST_FIRST} LIMIT 1)
                    AND EXISTS (SELECT 1 FROM trained_head AS h WHERE h.pack_hash = m.pack_hash)
                    AND NOT EXISTS (SELECT 1 FROM policy_run_model AS r
+                     JOIN policy_run AS p ON p.id = r.policy_run_id AND {KEPT}
                      WHERE r.reward_model_id = m.id)
                    AND EXISTS (SELECT 1 FROM reward_pair AS p WHERE p.reward_model_id = m.id)"
             ))?
@@ -237,14 +242,17 @@ impl Writer<'_> {
             }
         }
         self.connection.execute(
-            "UPDATE trained_head SET head = NULL WHERE modality = ?1 AND head IS NOT NULL
+            &format!(
+                "UPDATE trained_head SET head = NULL WHERE modality = ?1 AND head IS NOT NULL
                AND EXISTS (SELECT 1 FROM trained_head AS later
                  WHERE later.encoder_hash = trained_head.encoder_hash
                    AND later.objective = trained_head.objective
                    AND later.in_use AND later.seq > trained_head.seq)
                AND NOT EXISTS (SELECT 1 FROM reward_model AS m
                  JOIN policy_run_model AS r ON r.reward_model_id = m.id
-                 WHERE m.pack_hash = trained_head.pack_hash)",
+                 JOIN policy_run AS p ON p.id = r.policy_run_id AND {KEPT}
+                 WHERE m.pack_hash = trained_head.pack_hash)"
+            ),
             [modality.as_str()],
         )?;
         Ok(old.len() as u64)

@@ -3,7 +3,7 @@
 
 use tiebreak_core::{
     ContentHash, FeatureSet, PairPreference, PolicyRun, PolicyRunId, RewardHead, RewardModelId,
-    RewardModelIdentity, ScorerKind, SkippedProvider, TieModel,
+    RewardModelIdentity, RunCause, ScorerKind, SkippedProvider, TieModel,
 };
 
 use super::*;
@@ -191,6 +191,10 @@ fn old_heads_lose_their_scores_unless_a_routing_used_them() {
     let run = PolicyRun {
         id: PolicyRunId::new(Uuid::from_u128(5)),
         policy: "p".to_owned(),
+        used: "p".to_owned(),
+        ai: PolicyRun::REWARD.to_owned(),
+        cause: RunCause::Asked,
+        last_judgment: None,
         budget: "1".parse().unwrap(),
         seed: 1,
         reward_models: vec![models[1]],

@@ -1,6 +1,7 @@
-//! A file of the first schema, with revisions in it, opens as one of the newest.
+//! A file of the first schema, with revisions and a routing in it, opens as one of the newest.
 
 use rusqlite::{Connection, params};
+use tiebreak_core::{RoutePurpose, RunCause};
 
 use super::*;
 use crate::migration::MIGRATIONS;
@@ -79,6 +80,70 @@ fn first_schema(path: &std::path::Path) {
             )
             .unwrap();
     }
+}
+
+/// A routing by the reward model 1, and one without a model.
+fn routed(path: &std::path::Path) {
+    let connection = Connection::open(path).unwrap();
+    connection
+        .execute(
+            "INSERT INTO reward_model VALUES (?1, 'minilm', 'text', x'01', x'02', 1, 'cpu', '[]',
+               '2023-11-14T22:13:20.000000Z')",
+            [blob(1)],
+        )
+        .unwrap();
+    for (run, model) in [(1, Some(blob(1))), (2, None)] {
+        connection
+            .execute(
+                "INSERT INTO policy_run (id, policy, budget, seed, reward_model_id, parameters,
+                   ran_at)
+                 VALUES (?1, 'least-certain', '25%', 7, ?2, '{\"items\":2}',
+                   '2023-11-14T22:13:20.000000Z')",
+                params![blob(run), model],
+            )
+            .unwrap();
+        connection
+            .execute(
+                "INSERT INTO route VALUES (?1, ?2, 'human', 0, 0.25, 'why')",
+                params![blob(run), blob(1)],
+            )
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_file_of_the_first_schema_keeps_its_routings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.tiebreak");
+    first_schema(&path);
+    routed(&path);
+    let store = Store::open(&path).unwrap();
+    let (run, route) = store
+        .read(|reader| {
+            let run = reader.current_run()?.unwrap();
+            let route = reader.route(run.id, ItemId::new(Uuid::from_u128(1)))?;
+            Ok::<_, StoreError>((run, route.unwrap()))
+        })
+        .unwrap();
+    assert_eq!((run.policy.as_str(), run.used.as_str()), ("least-certain", "least-certain"));
+    assert_eq!((run.ai.as_str(), run.cause), ("reward", RunCause::Asked));
+    assert_eq!((run.last_judgment, run.reward_models.len()), (None, 0));
+    assert_eq!(run.parameters["items"], 2);
+    assert_eq!((route.purpose, route.reason.as_str()), (RoutePurpose::Policy, "why"));
+    drop(store);
+    let connection = Connection::open(&path).unwrap();
+    let used: Vec<(i64, i64)> = connection
+        .prepare(
+            "SELECT p.seq, m.rowid FROM policy_run_model AS u
+             JOIN policy_run AS p ON p.id = u.policy_run_id
+             JOIN reward_model AS m ON m.id = u.reward_model_id",
+        )
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(used, [(1, 1)], "the model that the first routing used");
 }
 
 #[test]

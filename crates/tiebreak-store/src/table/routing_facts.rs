@@ -1,0 +1,213 @@
+//! What routing and its cost ask of several tables: what people have said of each item, and how
+//! long it took them.
+
+use chrono::{DateTime, Utc};
+use rusqlite::params;
+use tiebreak_core::{ItemId, Modality, Outcome, PolicyRunId};
+
+use crate::codec::{id, time_text, word};
+use crate::{Reader, Result};
+
+/// An item as far as routing is concerned with people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemFacts {
+    /// The item.
+    pub item: ItemId,
+    /// What it is made of.
+    pub modality: Modality,
+    /// How many candidates it has.
+    pub candidates: u32,
+    /// Whether all its candidates say the same.
+    pub identical: bool,
+    /// Live answers of people given here; skips are none.
+    pub answers: u32,
+    /// Whether people's live answers were imported.
+    pub imported: bool,
+    /// Whether somebody has it before them: handed out since a time, and not answered.
+    pub held: bool,
+}
+
+/// A number of items, and how many of them have a live answer of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Items.
+    pub items: u64,
+    /// Of these, labelled by people.
+    pub labelled: u64,
+}
+
+/// `ITEM` has a live answer of a person.
+const LABELLED: &str = "EXISTS (SELECT 1 FROM live_judgment AS j
+    JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
+    WHERE j.item_id = ITEM AND j.outcome <> 'skipped')";
+
+impl Reader<'_> {
+    /// Every item in study order; what was handed out from `lease_start` on is held.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn item_facts(&self, lease_start: DateTime<Utc>) -> Result<Vec<ItemFacts>> {
+        let mut statement = self.connection.prepare_cached(
+            "WITH said AS (
+               SELECT j.item_id, sum(j.origin = 'annotated') AS answers,
+                 max(j.origin = 'imported') AS imported
+               FROM live_judgment AS j
+               JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
+               WHERE j.outcome <> 'skipped' GROUP BY j.item_id),
+             held AS (
+               SELECT DISTINCT p.item_id FROM presentation AS p
+               WHERE p.handed_out_at > ?1 AND NOT EXISTS (SELECT 1 FROM live_judgment AS done
+                 WHERE done.item_id = p.item_id AND done.annotator_id = p.annotator_id)),
+             written AS (
+               SELECT item_id, count(*) AS n, count(DISTINCT content_hash) = 1 AS identical
+               FROM candidate GROUP BY item_id)
+             SELECT i.id, i.modality, w.n, w.identical, coalesce(s.answers, 0),
+               coalesce(s.imported, 0), h.item_id IS NOT NULL
+             FROM item AS i JOIN written AS w ON w.item_id = i.id
+             LEFT JOIN said AS s ON s.item_id = i.id LEFT JOIN held AS h ON h.item_id = i.id
+             ORDER BY i.ordinal",
+        )?;
+        let rows = statement.query_map([time_text(lease_start)], |row| {
+            Ok(ItemFacts {
+                item: id(row, 0)?,
+                modality: word(row, 1, Modality::parse)?,
+                candidates: row.get(2)?,
+                identical: row.get(3)?,
+                answers: row.get(4)?,
+                imported: row.get(5)?,
+                held: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The number of live answers of people after a judgment; skips are none.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn answers_after(&self, judgment: u64) -> Result<u64> {
+        let count: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM live_judgment AS j
+                 JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
+                 WHERE j.seq > ?1 AND j.outcome <> 'skipped'",
+            )?
+            .query_row([judgment as i64], |row| row.get(0))?;
+        Ok(count as u64)
+    }
+
+    /// The active times in milliseconds of live answers given here.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn active_times(&self) -> Result<Vec<u64>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT active_ms FROM live_judgment
+             WHERE origin = 'annotated' AND active_ms IS NOT NULL AND outcome <> 'skipped'",
+        )?;
+        let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
+        Ok(rows.map(|ms| ms.map(|ms| ms as u64)).collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The mean number of bytes that the prompt and all candidates of an item of text take as
+    /// stored, over the first `limit` items; `None` without any.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn mean_text_length(&self, limit: usize) -> Result<Option<f64>> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT avg(length(i.prompt) + (SELECT sum(length(c.content))
+                   FROM candidate AS c WHERE c.item_id = i.id))
+                 FROM (SELECT id, prompt FROM item WHERE modality = 'text'
+                   ORDER BY ordinal LIMIT ?1) AS i",
+            )?
+            .query_row([limit as i64], |row| row.get(0))?)
+    }
+
+    /// Imported AI judges by name, with the number of items that they have a live answer to.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn ai_judges(&self) -> Result<Vec<(String, u64)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT a.name, count(DISTINCT j.item_id) FROM annotator AS a
+             JOIN live_judgment AS j ON j.annotator_id = a.id AND j.origin = 'imported'
+               AND j.outcome <> 'skipped'
+             WHERE a.kind = 'ai' GROUP BY a.name ORDER BY min(a.rowid)",
+        )?;
+        let rows =
+            statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What an imported AI judge answers, item by item in study order: a live preference or tie.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn judge_answers(&self, name: &str) -> Result<Vec<(ItemId, Outcome)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT j.item_id, j.preferred FROM annotator AS a
+             JOIN live_judgment AS j ON j.annotator_id = a.id AND j.origin = 'imported'
+             JOIN item AS i ON i.id = j.item_id
+             WHERE a.kind = 'ai' AND a.name = ?1 AND j.outcome IN ('preferred', 'tie')
+             ORDER BY i.ordinal, j.seq",
+        )?;
+        let rows = statement.query_map([name], |row| {
+            let preferred = crate::codec::optional_id(row, 1)?;
+            Ok((id(row, 0)?, preferred.map_or(Outcome::Tie, Outcome::Preferred)))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The items of a run that are for people.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn human_tally(&self, run: PolicyRunId) -> Result<Tally> {
+        self.tally_of(
+            &format!(
+                "SELECT count(*), coalesce(sum({}), 0) FROM route AS r
+                 WHERE r.policy_run_id = ?1 AND r.side = 'human'",
+                LABELLED.replace("ITEM", "r.item_id")
+            ),
+            params![run.as_bytes()],
+        )
+    }
+
+    /// The items that were drawn for a purpose.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn sample_tally(&self, purpose: tiebreak_core::RoutePurpose) -> Result<Tally> {
+        self.tally_of(
+            &format!(
+                "SELECT count(*), coalesce(sum({}), 0) FROM random_sample AS s
+                 WHERE s.purpose = ?1",
+                LABELLED.replace("ITEM", "s.item_id")
+            ),
+            params![purpose.as_str()],
+        )
+    }
+
+    fn tally_of(&self, sql: &str, with: impl rusqlite::Params) -> Result<Tally> {
+        let (items, labelled): (i64, i64) = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(with, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Tally { items: items as u64, labelled: labelled as u64 })
+    }
+
+    /// Whether people have a live answer to an item.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn is_labelled(&self, item: ItemId) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(&format!("SELECT {}", LABELLED.replace("ITEM", "?1")))?
+            .query_row([item.as_bytes()], |row| row.get(0))?)
+    }
+}
