@@ -10,6 +10,7 @@ mod kind;
 mod least_certain;
 mod policy;
 mod spend;
+pub mod tag;
 
 pub use instance::{AiSignals, Instance, Pool, Votes};
 pub use kind::{PolicyKind, UnknownPolicy};
