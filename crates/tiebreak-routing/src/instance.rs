@@ -21,15 +21,35 @@ impl Votes {
         self.first + self.tie + self.second
     }
 
-    /// The side that most of them name: first or second if one has more votes than the other and
-    /// at least as many as the ties, else a tie; `None` without votes.
+    /// What more of them say than say anything else: first or second if it has more votes than the
+    /// other and more than the ties, else a tie; `None` without votes.
     pub const fn majority(self) -> Option<Vote> {
         match self.total() {
             0 => None,
-            _ if self.first > self.second && self.first >= self.tie => Some(Vote::First),
-            _ if self.second > self.first && self.second >= self.tie => Some(Vote::Second),
+            _ if self.first > self.second && self.first > self.tie => Some(Vote::First),
+            _ if self.second > self.first && self.second > self.tie => Some(Vote::Second),
             _ => Some(Vote::Tie),
         }
+    }
+
+    /// Votes of one kind.
+    pub const fn of(self, vote: Vote) -> u32 {
+        match vote {
+            Vote::First => self.first,
+            Vote::Tie => self.tie,
+            Vote::Second => self.second,
+        }
+    }
+
+    /// These without one of a kind.
+    #[must_use]
+    pub const fn without(mut self, vote: Vote) -> Self {
+        match vote {
+            Vote::First => self.first = self.first.saturating_sub(1),
+            Vote::Tie => self.tie = self.tie.saturating_sub(1),
+            Vote::Second => self.second = self.second.saturating_sub(1),
+        }
+        self
     }
 
     /// The mean, a vote for the first counting 1, a tie 0, for the second -1; 0 without votes.

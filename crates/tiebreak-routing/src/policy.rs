@@ -40,16 +40,3 @@ pub trait Policy {
         Map::new()
     }
 }
-
-/// Why items cannot be routed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RoutingError {
-    /// The reward model has not scored everything, so it could not label its share.
-    #[error("{unscored} of {items} items have no score")]
-    Unscored {
-        /// Items without a score.
-        unscored: usize,
-        /// All items.
-        items: usize,
-    },
-}

@@ -1,0 +1,183 @@
+//! Which policy is better than chance on labelled pairs: cross-fitted, so that no policy is
+//! measured on prompts that it was fitted on.
+
+use tiebreak_stats::grouped_folds;
+
+use crate::bases::{Bases, taken};
+use crate::fitting::{FitOptions, Watching};
+use crate::resampling::{Estimate, Resampling};
+use crate::truth::{Correct, Truth};
+use crate::{PolicyKind, Pool, RoutingError};
+
+/// Fewest pairs with a clear majority that policies are fitted on.
+pub const FEWEST_LABELS: usize = 40;
+/// Fewest prompts that they come from.
+pub const FEWEST_PROMPTS: usize = 5;
+/// Shares of the budget at which policies are compared.
+pub(crate) const SHARES: [f64; 9] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/// How probable it may be that any policy is called better than random where none is.
+const FALSE_ALARM: f64 = 0.05;
+/// Budgets this near say something about a budget.
+const NEAR: f64 = 0.21;
+
+/// What policies gain over random.
+#[derive(Clone, Debug)]
+pub(crate) struct Comparison {
+    pub(crate) advantages: Vec<Advantage>,
+    /// Labelled pairs that it rests on.
+    pub(crate) pairs: usize,
+    /// Their prompts.
+    pub(crate) prompts: usize,
+}
+
+/// What one policy gains over random.
+#[derive(Clone, Debug)]
+pub(crate) struct Advantage {
+    pub(crate) kind: PolicyKind,
+    /// Label accuracy above random's at each of [`SHARES`], parts of 1.
+    pub(crate) at: Vec<f64>,
+    /// The mean over the shares.
+    pub(crate) overall: Estimate,
+    /// Whether that is more than chance explains.
+    pub(crate) beats_random: bool,
+}
+
+/// The labelled pairs that have a clear majority, with how often labels of them are right.
+///
+/// # Errors
+/// [`RoutingError::TooFewLabels`].
+pub(crate) fn clear_pairs(
+    pool: &Pool,
+    labelled: &[usize],
+    truth: Truth,
+) -> Result<Vec<(usize, Correct)>, RoutingError> {
+    let clear: Vec<(usize, Correct)> = labelled
+        .iter()
+        .filter_map(|&i| truth.correct(&pool.instances[i]).map(|correct| (i, correct)))
+        .collect();
+    let mut prompts: Vec<usize> = clear.iter().map(|(i, _)| pool.instances[*i].prompt).collect();
+    prompts.sort_unstable();
+    prompts.dedup();
+    if clear.len() < FEWEST_LABELS || prompts.len() < FEWEST_PROMPTS {
+        return Err(RoutingError::TooFewLabels {
+            labels: clear.len(),
+            prompts: prompts.len(),
+            needed_labels: FEWEST_LABELS,
+            needed_prompts: FEWEST_PROMPTS,
+        });
+    }
+    Ok(clear)
+}
+
+/// How much a labelled pair counts when something is measured: by how unlikely it was to be
+/// drawn. Pairs that a policy chose say nothing of the others.
+pub(crate) fn weight(pool: &Pool, index: usize) -> f64 {
+    match pool.instances[index].inclusion {
+        Some(probability) if probability > 0.0 => 1.0 / probability,
+        _ => 0.0,
+    }
+}
+
+/// Compares policies on labelled pairs.
+pub(crate) fn compare(
+    kinds: &[PolicyKind],
+    pool: &Pool,
+    labelled: &[usize],
+    truth: Truth,
+    options: &FitOptions,
+    watching: Watching<'_>,
+) -> Result<Comparison, RoutingError> {
+    let clear = clear_pairs(pool, labelled, truth)?;
+    let prompts: Vec<usize> = clear.iter().map(|(i, _)| pool.instances[*i].prompt).collect();
+    let folds = grouped_folds(&prompts, options.folds, options.seed);
+    // What each pair adds over random at each share, by policy.
+    let mut added = vec![vec![vec![0.0; clear.len()]; SHARES.len()]; kinds.len()];
+    for fold in 0..options.folds {
+        let (test, train): (Vec<usize>, Vec<usize>) =
+            (0..clear.len()).partition(|&k| folds[k] == fold);
+        if test.is_empty() {
+            continue;
+        }
+        let index = |part: &[usize]| part.iter().map(|&k| clear[k].0).collect::<Vec<_>>();
+        let (open, train) = (index(&test), index(&train));
+        let bases = Bases::fit(kinds, pool, &train, truth, options, watching)?;
+        for (p, &kind) in kinds.iter().enumerate() {
+            for (s, &share) in SHARES.iter().enumerate() {
+                let budget = (share * open.len() as f64).round() as usize;
+                let Some(valued) = bases.value(kind, pool, &open, budget, options) else {
+                    continue;
+                };
+                let taken = taken(&valued, pool, &open, options.seed);
+                let by_lot = budget as f64 / open.len() as f64;
+                for (&k, taken) in test.iter().zip(taken) {
+                    let gain = clear[k].1.human - clear[k].1.ai;
+                    added[p][s][k] = gain * (f64::from(u8::from(taken)) - by_lot);
+                }
+            }
+        }
+    }
+    let resampling = Resampling::new(&prompts, options.seed);
+    let weights: Vec<f64> = clear.iter().map(|(i, _)| weight(pool, *i)).collect();
+    let rivals = kinds.iter().filter(|kind| **kind != PolicyKind::Random).count().max(1);
+    let mut advantages = Vec::new();
+    for (&kind, added) in kinds.iter().zip(&added) {
+        let mean = |values: &[f64]| resampling.mean(values, &weights);
+        let overall: Vec<f64> = (0..clear.len())
+            .map(|k| added.iter().map(|at| at[k]).sum::<f64>() / SHARES.len() as f64)
+            .collect();
+        let Some(overall) = mean(&overall) else { continue };
+        let at = added.iter().map(|at| mean(at).map_or(0.0, |one| one.interval.value)).collect();
+        // One-sided, and corrected for the number of policies tried (C. E. Bonferroni, 1936).
+        let z = overall.interval.value / overall.se;
+        let by_chance = 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
+        let beats_random = by_chance < FALSE_ALARM / rivals as f64;
+        advantages.push(Advantage { kind, at, overall, beats_random });
+    }
+    Ok(Comparison { advantages, pairs: clear.len(), prompts: resampling.groups() })
+}
+
+impl Comparison {
+    /// The policy to take for a share of the budget, and why in words.
+    pub(crate) fn choose(&self, share: f64) -> (PolicyKind, String) {
+        let near = |advantage: &Advantage| {
+            let at = SHARES.iter().zip(&advantage.at);
+            let (sum, n) = at
+                .filter(|(one, _)| (**one - share).abs() < NEAR)
+                .fold((0.0, 0.0), |(sum, n), (_, at)| (sum + at, n + 1.0));
+            sum / n
+        };
+        let rivals = || self.advantages.iter().filter(|one| one.kind != PolicyKind::Random);
+        let better = rivals().filter(|one| one.beats_random && near(one) > 0.0);
+        let rests = format!("{} labelled pairs of {} prompts", self.pairs, self.prompts);
+        match better.max_by(|a, b| near(a).total_cmp(&near(b))) {
+            Some(best) => {
+                let why = format!(
+                    "{} gained {:.1} points of label accuracy over random ({:.1} to {:.1}), \
+                     cross-validated on {rests}",
+                    best.kind,
+                    100.0 * best.overall.interval.value,
+                    100.0 * best.overall.interval.low,
+                    100.0 * best.overall.interval.high,
+                );
+                (best.kind, why)
+            }
+            None => {
+                let by = |one: &&Advantage| one.overall.interval.value;
+                let nearest = rivals().max_by(|a, b| by(a).total_cmp(&by(b)));
+                let nearest = nearest.map_or_else(String::new, |one| {
+                    format!(
+                        "; the best of the others, {}, differed by {:+.1} points ({:+.1} to {:+.1})",
+                        one.kind,
+                        100.0 * one.overall.interval.value,
+                        100.0 * one.overall.interval.low,
+                        100.0 * one.overall.interval.high
+                    )
+                });
+                let why = format!(
+                    "nothing beats random by more than chance explains on {rests}{nearest}"
+                );
+                (PolicyKind::Random, why)
+            }
+        }
+    }
+}
