@@ -69,7 +69,7 @@ impl Measured<'_> {
             length_only: length_margins.and_then(|margins| self.accuracy(margins, |_| true)),
             longer_wins: longer.and_then(|margins| self.accuracy(&margins, |_| true)),
             ranking_accuracy: ranking_accuracy(self.margins, &labels.shares),
-            ceiling: ceiling(&labels.counts).map(|ceiling| ceiling.accuracy),
+            ceiling: ceiling(&labels.counts, &labels.weights).map(|ceiling| ceiling.accuracy),
             brier: brier(self.margins, &labels.shares).ok_or_else(no_labels)?,
             log_loss: log_loss(self.margins, &labels.shares).ok_or_else(no_labels)?,
             calibration_error: calibration_error(&bins).ok_or_else(no_labels)?,

@@ -10,6 +10,12 @@ use serde::Serialize;
 
 /// Samples behind an interval.
 const SAMPLES: usize = 2000;
+/// The bootstrap needs so many groups; with fewer its intervals are much too narrow (A. C.
+/// Cameron, J. B. Gelbach and D. L. Miller, "Bootstrap-based improvements for inference with
+/// clustered errors", The Review of Economics and Statistics 90, 2008).
+const FEWEST_GROUPS: usize = 20;
+/// Of the standard normal distribution, for 95 %.
+const Z: f64 = 1.959_963_984_540_054;
 
 /// How often the bootstrap sample of this seed draws each row: as often as it draws the row's
 /// group. `groups[i]` is the group of row `i`, numbered from 0; as many groups are drawn as
@@ -54,8 +60,9 @@ pub struct Case {
 
 /// The mean of values of 0 to 1 with the percentile interval of a bootstrap over groups (Davison
 /// and Hinkley, section 5.3.1). `None` without cases. One group alone says nothing of how groups
-/// differ: its interval is 0 to 1. Below some twenty groups the interval is rough, and rather too
-/// narrow.
+/// differ: its interval is 0 to 1. With fewer than twenty groups, or where all groups have the same
+/// mean, so that every bootstrap sample has it too, the interval is that of Wilson, as if each group were
+/// one case of 0 or 1, and never narrower than what the bootstrap says.
 pub fn clustered_mean(cases: &[Case], seed: u64) -> Option<Interval> {
     // Groups in the order of their number, so that the order of the cases does not matter.
     let mut sums: std::collections::BTreeMap<usize, (f64, f64)> = std::collections::BTreeMap::new();
@@ -83,8 +90,30 @@ pub fn clustered_mean(cases: &[Case], seed: u64) -> Option<Interval> {
             .collect();
         means.sort_by(f64::total_cmp);
         (low, high) = (quantile(&means, 0.025), quantile(&means, 0.975));
+        if sums.len() < FEWEST_GROUPS || high - low < 1e-9 {
+            let (least, most) = wilson(value, effective(&sums));
+            (low, high) = (low.min(least), high.max(most));
+        }
     }
     Some(Interval { value, low, high, n: cases.len(), groups: sums.len() })
+}
+
+/// How many groups of equal weight say as much as these: (sum w)^2 / sum w^2 (L. Kish, "Survey
+/// sampling", 1965).
+fn effective(sums: &[(f64, f64)]) -> f64 {
+    let (sum, squares) =
+        sums.iter().fold((0.0, 0.0), |(sum, squares), (_, w)| (sum + w, squares + w * w));
+    sum * sum / squares
+}
+
+/// The 95 % score interval of a share of `n` (E. B. Wilson, "Probable inference, the law of
+/// succession, and statistical inference", Journal of the American Statistical Association 22,
+/// 1927). It never has length 0, not even for a share of 0 or 1.
+fn wilson(share: f64, n: f64) -> (f64, f64) {
+    let shrink = 1.0 + Z * Z / n;
+    let centre = (share + Z * Z / (2.0 * n)) / shrink;
+    let half = Z / shrink * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).max(0.0).sqrt();
+    ((centre - half).max(0.0), (centre + half).min(1.0))
 }
 
 /// A quantile of sorted values, interpolated between the two next to it (R. J. Hyndman and Y.
@@ -134,6 +163,30 @@ mod tests {
         assert_eq!(clustered_mean(&[], 1), None);
         let one = clustered_mean(&cases(&[(3, 1.0), (3, 0.0)]), 1).unwrap();
         assert_eq!((one.value, one.low, one.high, one.n), (0.5, 0.0, 1.0, 2));
+    }
+
+    /// Wilson's intervals of 5 of 5, 0 of 5 and 3 of 4, and 60 groups that all are right.
+    #[test]
+    fn few_groups_that_agree_are_not_certain() {
+        for (groups, right, low, high) in [
+            (5, 5, 0.5655, 1.0),
+            (5, 0, 0.0, 0.4345),
+            (4, 3, 0.3006, 0.9544),
+            (60, 60, 0.9398, 1.0),
+        ] {
+            let all: Vec<_> = (0..groups).map(|g| (g, f64::from(g < right))).collect();
+            let found = clustered_mean(&cases(&all), 1).unwrap();
+            let near = |a: f64, b: f64| (a - b).abs() < 1e-3;
+            let bounds = (found.low <= low + 1e-3, found.high >= high - 1e-3);
+            assert_eq!(bounds, (true, true), "{found:?}");
+            if right == 0 || right == groups {
+                assert!(near(found.low, low) && near(found.high, high), "{found:?}");
+            }
+        }
+        // Twenty cases in two groups say no more than two.
+        let two: Vec<_> = (0..20).map(|i| (i % 2, 1.0)).collect();
+        let found = clustered_mean(&cases(&two), 1).unwrap();
+        assert!(found.low < 0.35 && found.high == 1.0, "{found:?}");
     }
 
     #[test]

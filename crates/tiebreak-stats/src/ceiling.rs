@@ -41,17 +41,19 @@ pub struct Ceiling {
     /// Expected accuracy, against the majorities seen, of a model that knows what most people
     /// prefer, 0.5 to 1.
     pub accuracy: f64,
-    /// Mean share of the majority among the answers that prefer one, for comparison.
+    /// Mean share of the majority among the answers that prefer one, for comparison: over the
+    /// clear pairs with two answers or more.
     pub majority_share: f64,
     /// The fitted a of Beta(a, a): the larger, the more people disagree.
     pub shape: f64,
-    /// Clear pairs with two answers or more, which both means are over.
+    /// Clear pairs, which the accuracy is over.
     pub pairs: usize,
 }
 
-/// The ceiling of accuracy on pairs with these counts; those of fewer than two answers say
-/// nothing about it and are left out. `None` with fewer than ten others.
-pub fn ceiling(counts: &[Counts]) -> Option<Ceiling> {
+/// The ceiling of accuracy on pairs with these counts; `weights` say what each counts, as
+/// accuracy has it ([`crate::accuracy`]). How much people disagree is learnt from the pairs with
+/// two answers or more: `None` with fewer than ten of them.
+pub fn ceiling(counts: &[Counts], weights: &[f64]) -> Option<Ceiling> {
     let repeated: Vec<Counts> =
         counts.iter().copied().filter(|counts| counts.first + counts.second >= 2).collect();
     if repeated.len() < FEWEST {
@@ -78,17 +80,24 @@ pub fn ceiling(counts: &[Counts]) -> Option<Ceiling> {
     };
     let fit = minimise(objective, vec![0.0], 100, 1e-8);
     let shape = fit.x[0].clamp(-LARGEST_LN, LARGEST_LN).exp();
-    let clear: Vec<(u32, u32)> = repeated
+    let clear: Vec<(u32, u32, f64)> = counts
         .iter()
-        .filter(|counts| counts.first != counts.second)
-        .map(|counts| (counts.first.max(counts.second), counts.first.min(counts.second)))
+        .zip(weights)
+        .filter(|(counts, _)| counts.first != counts.second)
+        .map(|(counts, &weight)| {
+            (counts.first.max(counts.second), counts.first.min(counts.second), weight)
+        })
         .collect();
-    let mean = |of: &dyn Fn(u32, u32) -> f64| {
-        clear.iter().map(|&(most, fewest)| of(most, fewest)).sum::<f64>() / clear.len() as f64
+    let mean = |fewest_answers: u32, of: &dyn Fn(u32, u32) -> f64| {
+        let used = clear.iter().filter(|(most, fewest, _)| most + fewest >= fewest_answers);
+        let (sum, total) = used.fold((0.0, 0.0), |(sum, total), &(most, fewest, weight)| {
+            (sum + weight * of(most, fewest), total + weight)
+        });
+        (total > 0.0).then(|| sum / total)
     };
-    (!clear.is_empty()).then(|| Ceiling {
-        accuracy: mean(&|most, fewest| above_half(shape, most, fewest)),
-        majority_share: mean(&|most, fewest| f64::from(most) / f64::from(most + fewest)),
+    Some(Ceiling {
+        accuracy: mean(1, &|most, fewest| above_half(shape, most, fewest))?,
+        majority_share: mean(2, &|most, fewest| f64::from(most) / f64::from(most + fewest))?,
         shape,
         pairs: clear.len(),
     })
@@ -134,16 +143,37 @@ mod tests {
 
     #[test]
     fn people_who_agree_leave_room_up_to_one_and_coins_do_not() {
-        let agreed = ceiling(&[counts(3, 0), counts(0, 3)].repeat(50)).unwrap();
+        let alike = |counts: &[Counts]| ceiling(counts, &vec![0.5; counts.len()]);
+        let agreed = alike(&[counts(3, 0), counts(0, 3)].repeat(50)).unwrap();
         assert!(agreed.accuracy > 0.99 && agreed.majority_share == 1.0, "{agreed:?}");
         let tossed: Vec<_> = [(3, 0), (2, 1), (2, 1), (2, 1), (1, 2), (1, 2), (1, 2), (0, 3)]
             .iter()
             .map(|&(a, b)| counts(a, b))
             .collect();
-        let tossed = ceiling(&tossed.repeat(50)).unwrap();
+        let tossed = alike(&tossed.repeat(50)).unwrap();
         assert!(tossed.accuracy < 0.55 && tossed.majority_share > 0.7, "{tossed:?}");
-        assert_eq!(ceiling(&[counts(1, 0); 500]), None, "one answer cannot disagree");
-        assert_eq!(ceiling(&[counts(3, 0); 9]), None);
+        assert_eq!(alike(&[counts(1, 0); 500]), None, "one answer cannot disagree");
+        assert_eq!(alike(&[counts(3, 0); 9]), None);
+    }
+
+    /// Pairs with one answer are as hard as the others, and their majorities are the least certain;
+    /// a pair that counts nothing is not there.
+    #[test]
+    fn pairs_with_one_answer_count_as_accuracy_counts_them() {
+        let repeated = [counts(3, 0), counts(0, 3), counts(2, 1), counts(1, 2)].repeat(20);
+        let single = [counts(1, 0), counts(0, 1)].repeat(100);
+        let all = [repeated.clone(), single.clone()].concat();
+        let of = |weight_of_single: f64| {
+            let weights = [vec![1.0; repeated.len()], vec![weight_of_single; single.len()]];
+            ceiling(&all, &weights.concat()).unwrap()
+        };
+        let alone = ceiling(&repeated, &vec![1.0; repeated.len()]).unwrap();
+        assert_eq!((of(0.0).accuracy, of(1.0).shape), (alone.accuracy, alone.shape));
+        assert!(of(1.0).accuracy < alone.accuracy && of(1.0).accuracy > 0.5);
+        assert_eq!((of(1.0).pairs, alone.pairs), (280, 80));
+        let one = above_half(alone.shape, 1, 0);
+        let expected = (80.0 * alone.accuracy + 200.0 * one) / 280.0;
+        assert!((of(1.0).accuracy - expected).abs() < 1e-12);
     }
 
     /// Pairs drawn from the model: the share of majorities on the side of p is what is estimated.
@@ -154,7 +184,7 @@ mod tests {
         for _ in 0..20_000 {
             // Beta(1, 1).
             let p: f64 = rng.random();
-            let n = rng.random_range(2..=5);
+            let n = rng.random_range(1..=5);
             let first = (0..n).filter(|_| rng.random::<f64>() < p).count() as u32;
             drawn.push(counts(first, n - first));
             if 2 * first != n {
@@ -162,7 +192,7 @@ mod tests {
                 right += u32::from((2 * first > n) == (p > 0.5));
             }
         }
-        let found = ceiling(&drawn).unwrap();
+        let found = ceiling(&drawn, &vec![1.0; drawn.len()]).unwrap();
         assert!((found.shape - 1.0).abs() < 0.05, "{found:?}");
         assert!((found.accuracy - f64::from(right) / f64::from(clear)).abs() < 0.01, "{found:?}");
         assert_eq!(found.pairs, clear as usize);
