@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: scoring throughput, beside the usual Python recipe with the same model,
-//! and the training of heads.
+//! the training of heads, and the performance prediction model of routing.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -16,8 +16,9 @@ pub fn run(workspace: &Workspace, files: &[PathBuf]) -> Result<(), XtaskError> {
     let requirements = "tests/python/bench-requirements.txt";
     let mut call = workspace
         .cargo("run the benches")
-        .args(["bench", "-p", "tiebreak-reward", "-p", "tiebreak-stats"])
-        .args(["--bench", "scoring", "--bench", "media", "--bench", "training"]);
+        .args(["bench", "-p", "tiebreak-reward", "-p", "tiebreak-stats", "-p", "tiebreak-routing"])
+        .args(["--bench", "scoring", "--bench", "media", "--bench", "training"])
+        .args(["--bench", "ppm"]);
     if !files.is_empty() {
         // Cargo runs a bench in the folder of its package.
         let files = files.iter().map(std::path::absolute).collect::<Result<Vec<_>, _>>();
