@@ -26,11 +26,22 @@ pub struct StoredRewardModel {
 const COLUMNS: &str = "id, name, modality, kind, pack_hash, encoder_hash, preprocessing_version, \
                        provider, temperature";
 
-/// Which of a modality's models is in force: the last whose scoring was complete; before any was,
-/// the last that began to score, and not one that was only measured.
+/// Which of a modality's models counts first: the last whose scoring was complete; before any was,
+/// the last that has begun to score.
 const LAST_FIRST: &str = "in_force_since DESC NULLS LAST, \
                           EXISTS (SELECT 1 FROM reward_pair WHERE reward_model_id = id) DESC, \
                           last_used_at DESC, rowid DESC";
+
+/// The id of the model in force of modality `?1`. A model that was only measured, or whose head was
+/// kept as a record, has no scores and is never in force.
+fn in_force() -> String {
+    format!(
+        "SELECT n.id FROM reward_model AS n WHERE n.modality = ?1
+           AND (n.in_force_since IS NOT NULL
+             OR EXISTS (SELECT 1 FROM reward_pair WHERE reward_model_id = n.id))
+         ORDER BY {LAST_FIRST} LIMIT 1"
+    )
+}
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StoredRewardModel> {
     Ok(StoredRewardModel {
@@ -106,7 +117,7 @@ impl Reader<'_> {
         Ok(models)
     }
 
-    /// The reward model of a modality that counts.
+    /// The reward model of a modality that counts; `None` before any has scored.
     ///
     /// # Errors
     /// What SQLite says.
@@ -114,8 +125,8 @@ impl Reader<'_> {
         Ok(self
             .connection
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM reward_model WHERE modality = ?1
-                 ORDER BY {LAST_FIRST} LIMIT 1"
+                "SELECT {COLUMNS} FROM reward_model WHERE id = ({})",
+                in_force()
             ))?
             .query_row([modality.as_str()], read)
             .optional()?)
@@ -162,21 +173,27 @@ impl Writer<'_> {
         Ok(self.reward_model(identity.pack_hash)?.map_or(fresh, |model| model.id))
     }
 
-    /// Puts a model in force for its modality: from the commit on, routing, labelling and exports
-    /// use its scores.
+    /// Puts a model in force for its modality if its scoring is complete: every item has scores or
+    /// a reason why it cannot have them, and at least one has scores. From the commit on, routing,
+    /// labelling and exports use its scores. Returns whether it is complete.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn put_in_force(&self, model: RewardModelId, now: DateTime<Utc>) -> Result<()> {
+    pub fn put_in_force(&self, model: RewardModelId, now: DateTime<Utc>) -> Result<bool> {
+        let Some(known) = self.reward_model_by_id(model)? else { return Ok(false) };
+        let left = self.unscored_count(model)?;
+        if left > self.problem_count(model)? || self.scored_count(model)? == 0 {
+            return Ok(false);
+        }
         self.connection.execute(
             &format!(
-                "UPDATE reward_model SET in_force_since = ?2 WHERE id = ?1
-                   AND (in_force_since IS NULL OR id <> (SELECT n.id FROM reward_model AS n
-                     WHERE n.modality = reward_model.modality ORDER BY {LAST_FIRST} LIMIT 1))"
+                "UPDATE reward_model SET in_force_since = ?3 WHERE id = ?2
+                   AND (in_force_since IS NULL OR id <> ({}))",
+                in_force()
             ),
-            params![model.as_bytes(), time_text(now)],
+            params![known.identity.modality.as_str(), model.as_bytes(), time_text(now)],
         )?;
-        Ok(())
+        Ok(true)
     }
 
     /// Sets what a model's margins are divided by, and what is made of those that are kept.
@@ -212,9 +229,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Drops the scores of heads that were trained here and are out of force, where no routing that
-    /// was asked for or is in force used them, and the weights of heads that were followed by another in use.
-    /// Their history stays. Returns the number of models whose scores were dropped.
+    /// Drops the scores of heads that were trained here before the one in force was, where no run
+    /// of a routing policy used them, and the weights of heads that were followed by another in
+    /// use. A head that was trained later may be scoring right now. Their history stays. Returns
+    /// the number of models whose scores were dropped.
     ///
     /// # Errors
     /// What SQLite says.
@@ -223,13 +241,13 @@ impl Writer<'_> {
             .connection
             .prepare(&format!(
                 "SELECT m.id FROM reward_model AS m WHERE m.modality = ?1
-                   AND m.id <> (SELECT n.id FROM reward_model AS n WHERE n.modality = ?1
-                     ORDER BY {LAST_FIRST} LIMIT 1)
-                   AND EXISTS (SELECT 1 FROM trained_head AS h WHERE h.pack_hash = m.pack_hash)
+                   AND (SELECT max(h.seq) FROM trained_head AS h WHERE h.pack_hash = m.pack_hash)
+                     < (SELECT max(f.seq) FROM trained_head AS f JOIN reward_model AS n
+                       ON n.pack_hash = f.pack_hash WHERE n.id = ({}))
                    AND NOT EXISTS (SELECT 1 FROM policy_run_model AS r
-                     JOIN policy_run AS p ON p.id = r.policy_run_id AND {KEPT}
                      WHERE r.reward_model_id = m.id)
-                   AND EXISTS (SELECT 1 FROM reward_pair AS p WHERE p.reward_model_id = m.id)"
+                   AND EXISTS (SELECT 1 FROM reward_pair AS p WHERE p.reward_model_id = m.id)",
+                in_force()
             ))?
             .query_map([modality.as_str()], |row| id(row, 0))?
             .collect::<rusqlite::Result<_>>()?;

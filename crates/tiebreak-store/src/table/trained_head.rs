@@ -25,7 +25,7 @@ pub struct TrainedHead {
     pub in_use: bool,
     /// The head; `None` once a later one is in use and nothing refers to its scores.
     pub head: Option<RewardHead>,
-    /// Data, fit and held-out quality.
+    /// Data, fit and held-out quality; null in a history.
     pub card: Value,
     /// [`Reader::last_judgment_seq`] when its labels were read.
     pub last_judgment: u64,
@@ -110,17 +110,34 @@ impl Reader<'_> {
             .optional()?)
     }
 
-    /// Every training of heads for a modality, the oldest first, without their weights.
+    /// Every training of heads for a modality, the oldest first, without their weights and cards.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn trained_heads(&self, modality: Modality) -> Result<Vec<TrainedHead>> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT {} FROM trained_head WHERE modality = ?1 ORDER BY seq",
-            COLUMNS.replace(" head,", " NULL,")
+            COLUMNS.replace(" head, card,", " NULL, 'null',")
         ))?;
         let rows = statement.query_map([modality.as_str()], read)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// [`TrainedHead::last_judgment`] of the last training of this encoder and objective, in use
+    /// or not: later labels are new to it. 0 before any.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn labels_known(&self, encoder: ContentHash, objective: &str) -> Result<u64> {
+        let known: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT last_judgment FROM trained_head
+                 WHERE encoder_hash = ?1 AND objective = ?2 ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row(params![encoder.as_bytes(), objective], |row| row.get(0))
+            .optional()?;
+        Ok(known.unwrap_or(0) as u64)
     }
 }
 

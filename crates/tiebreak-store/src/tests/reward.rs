@@ -7,7 +7,7 @@ use tiebreak_core::{
 };
 
 use super::*;
-use crate::{ScoringRun, TrainedHead};
+use crate::{Reader, ScoringRun, TrainedHead, Writer};
 
 fn identity(name: &str, modality: Modality, kind: ScorerKind) -> RewardModelIdentity {
     RewardModelIdentity {
@@ -43,13 +43,16 @@ fn score(store: &Store, model: RewardModelId, item: ItemId, preference: PairPref
 }
 
 #[test]
-fn a_model_that_was_only_noted_does_not_come_before_one_that_scores() {
+fn a_model_that_was_only_noted_is_not_in_force() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);
     let item = add_item(&store, 1);
-    let begun = add_model(&store, &identity("begun", Modality::Text, ScorerKind::Encoder), 1);
+    let measured = identity("measured", Modality::Text, ScorerKind::Pointwise);
+    add_model(&store, &measured, 1);
+    assert_eq!(in_force(&store), Vec::<String>::new(), "it was measured, or its head is a record");
+    let begun = add_model(&store, &identity("begun", Modality::Text, ScorerKind::Encoder), 2);
     assert!(score(&store, begun, item, PairPreference::of_both_orders(0.7, -0.1)));
-    add_model(&store, &identity("measured", Modality::Text, ScorerKind::Pointwise), 2);
+    add_model(&store, &measured, 3);
     assert_eq!(in_force(&store), ["begun"]);
     for name in ["begun", "measured"] {
         let found = store.read(|reader| reader.reward_model_named(Modality::Text, name)).unwrap();
@@ -63,20 +66,61 @@ fn a_model_that_was_only_noted_does_not_come_before_one_that_scores() {
 fn the_last_complete_model_of_each_modality_counts() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);
+    let items = [add_item(&store, 1), add_item(&store, 2)];
+    let preference = PairPreference::of_both_orders(1.0, 1.0);
     let encoder = ScorerKind::Encoder;
     let old = add_model(&store, &identity("old", Modality::Text, encoder), 1);
+    score(&store, old, items[0], preference);
     assert_eq!(in_force(&store), ["old"], "the only one, though it is not complete");
+    score(&store, old, items[1], preference);
     put_in_force(&store, old, 2);
     let new = add_model(&store, &identity("new", Modality::Text, encoder), 3);
-    add_model(&store, &identity("pictures", Modality::Image, ScorerKind::Pointwise), 4);
-    assert_eq!(in_force(&store), ["old", "pictures"], "the new one is not complete");
+    score(&store, new, items[0], preference);
+    assert_eq!(in_force(&store), ["old"], "the new one is not complete");
+    score(&store, new, items[1], preference);
     put_in_force(&store, new, 5);
-    assert_eq!(in_force(&store), ["new", "pictures"]);
+    assert_eq!(in_force(&store), ["new"]);
     put_in_force(&store, old, 6);
-    assert_eq!(in_force(&store), ["old", "pictures"], "it was used again");
+    assert_eq!(in_force(&store), ["old"], "it was used again");
     let known = store.read(|reader| reader.reward_model_by_id(old)).unwrap().unwrap();
     assert_eq!(known.identity, identity("old", Modality::Text, encoder));
     assert_eq!(known.temperature, 1.0);
+}
+
+#[test]
+fn a_model_comes_into_force_when_every_item_has_scores_or_a_reason() {
+    // Which of three items have scores, and which a reason.
+    for (scored, problems, expected) in [
+        (&[][..], &[][..], false),
+        (&[0, 1], &[], false),
+        (&[0, 1], &[2], true),
+        (&[0], &[1], false),
+        (&[], &[0, 1, 2], false),
+        (&[2], &[0, 1], true),
+        (&[0, 1, 2], &[], true),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = create(&folder);
+        let items = [1, 2, 3].map(|n| add_item(&store, n));
+        let preference = PairPreference::of_both_orders(1.0, 1.0);
+        let before = add_model(&store, &identity("before", Modality::Text, ScorerKind::Encoder), 1);
+        for item in items {
+            score(&store, before, item, preference);
+        }
+        put_in_force(&store, before, 2);
+        let model = add_model(&store, &identity("next", Modality::Text, ScorerKind::Encoder), 3);
+        for &place in scored {
+            score(&store, model, items[place], preference);
+        }
+        for &place in problems {
+            let problem = |writer: &Writer<'_>| writer.keep_problem(model, items[place], "no");
+            store.write(problem).unwrap();
+        }
+        let later = now() + TimeDelta::seconds(4);
+        let said = store.write(|writer| writer.put_in_force(model, later)).unwrap();
+        assert_eq!(said, expected, "{scored:?} {problems:?}");
+        assert_eq!(in_force(&store), [if expected { "next" } else { "before" }]);
+    }
 }
 
 #[test]
@@ -164,7 +208,15 @@ fn heads_come_back_whole_and_the_last_in_use_scores() {
     assert_eq!(of(TrainedHead::OVERALL).as_ref(), Some(&heads[1]));
     assert_eq!(of("style"), Some(aspect));
     assert_eq!(of("nothing"), None);
+    for (objective, known) in [(TrainedHead::OVERALL, 3), ("style", 4), ("nothing", 0)] {
+        let found = store.read(|reader| reader.labels_known(encoder, objective)).unwrap();
+        assert_eq!(found, known, "{objective}: a record counts too");
+    }
+    let other = ContentHash::of(b"another encoder");
+    let known = |reader: &Reader<'_>| reader.labels_known(other, TrainedHead::OVERALL);
+    assert_eq!(store.read(known).unwrap(), 0);
     let history = store.read(|reader| reader.trained_heads(Modality::Text)).unwrap();
+    assert!(history.iter().all(|head| head.card.is_null()), "a history has no cards");
     let labels: Vec<u64> = history.iter().map(|head| head.labels).collect();
     assert_eq!(labels, [51, 52, 53, 54]);
     assert!(history.iter().all(|head| head.head.is_none()), "a history has no weights");
@@ -178,11 +230,15 @@ fn old_heads_lose_their_scores_unless_a_routing_used_them() {
     let preference = PairPreference::of_both_orders(1.0, 1.0);
     let mut models = Vec::new();
     // The pack's own model was not trained here: it stays too.
-    for (place, name) in ["pack", "one", "two", "three"].into_iter().enumerate() {
+    // The last one is trained and has begun to score; the one before it is in force.
+    let names = ["pack", "one", "two", "three", "scoring"];
+    for (place, name) in names.into_iter().enumerate() {
         let at = 10 * place as i64 + 1;
         let model = add_model(&store, &identity(name, Modality::Text, ScorerKind::Encoder), at);
         score(&store, model, item, preference);
-        put_in_force(&store, model, at + 1);
+        if name != "scoring" {
+            put_in_force(&store, model, at + 1);
+        }
         if name != "pack" {
             store.write(|writer| writer.insert_head(&trained(name, at as u64, true))).unwrap();
         }
@@ -208,8 +264,8 @@ fn old_heads_lose_their_scores_unless_a_routing_used_them() {
         .iter()
         .map(|model| store.read(|reader| reader.scored_count(*model)).unwrap())
         .collect();
-    assert_eq!(left, [1, 1, 0, 1], "only `two` is of no use any more");
-    assert_eq!(store.read(|reader| reader.trained_heads(Modality::Text)).unwrap().len(), 3);
+    assert_eq!(left, [1, 1, 0, 1, 1], "only `two` is of no use any more");
+    assert_eq!(store.read(|reader| reader.trained_heads(Modality::Text)).unwrap().len(), 4);
     assert_eq!(store.write(|writer| writer.drop_old_heads(Modality::Text)).unwrap(), 0);
 }
 
