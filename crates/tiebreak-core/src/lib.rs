@@ -8,6 +8,7 @@
 mod annotator;
 mod cancel;
 mod candidate;
+mod causes;
 mod comparison;
 mod detail;
 mod hash;
@@ -25,6 +26,7 @@ mod surface;
 pub use annotator::{Annotator, AnnotatorKind};
 pub use cancel::Cancel;
 pub use candidate::{Candidate, CandidateContent, CandidateDraft};
+pub use causes::with_causes;
 pub use comparison::{Presentation, shown_side};
 pub use detail::{
     AspectAnswer, AspectJudgment, ListenSpan, Rating, SpanHighlight, StepMark, split_steps,

@@ -8,13 +8,12 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use tiebreak_core::{
     Cancel, Content, ContentHash, Contest, Message, Modality, Response, Role, Scorer, ScorerKind,
-    SkippedProvider,
+    SkippedProvider, with_causes,
 };
 
 use crate::engine::{Element, Port};
 use crate::golden::{self, GoldenReport};
 use crate::pack::file_hash;
-use crate::pointwise::with_cause;
 use crate::{HEAD_CARD, HEAD_GRAPH, OpenOptions, RewardError, RewardModel, trial_media};
 
 /// Seconds that the measurement of speed goes on for, a whole batch more or less.
@@ -166,7 +165,7 @@ fn measure(model: &RewardModel) -> Result<Speed, RewardError> {
         Modality::Text => None,
         modality => Some(trial_media::file(modality)?),
     };
-    let failed = |error| RewardError::bad_pack(&model.pack().model, with_cause(&error));
+    let failed = |error| RewardError::bad_pack(&model.pack().model, with_causes(&error));
     let before = model.usage();
     let start = Instant::now();
     let (mut items, mut batch) = (0, 4);

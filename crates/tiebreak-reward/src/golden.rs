@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use tiebreak_core::{Cancel, Content, Contest, Message, Response, Role, Scorer, ScorerError};
+use tiebreak_core::{
+    Cancel, Content, Contest, Message, Response, Role, Scorer, ScorerError, with_causes,
+};
 
-use crate::pointwise::with_cause;
 use crate::{Pack, RewardError, RewardModel, pack};
 
 /// Differences up to this are rounding in another order.
@@ -84,7 +85,7 @@ pub(crate) fn check(model: &RewardModel, path: &Path) -> Result<GoldenReport, Re
     for (n, case) in golden.cases.iter().enumerate() {
         let place = format!("case {}", n + 1);
         let (expected, found) = run(model, path, case)?
-            .map_err(|error| bad(format!("{place}: {}", with_cause(&error))))?;
+            .map_err(|error| bad(format!("{place}: {}", with_causes(&error))))?;
         if expected.len() != found.len() {
             return Err(bad(format!(
                 "{place}: {} numbers came out, {} are expected",

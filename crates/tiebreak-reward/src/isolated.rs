@@ -18,6 +18,7 @@ use std::{env, fs, process};
 
 use serde::{Deserialize, Serialize};
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use tiebreak_core::with_causes;
 
 use crate::check::{self, CheckReport};
 use crate::error::Ended;
@@ -284,12 +285,7 @@ pub(crate) fn answer() -> io::Result<()> {
     let answer = match check::check(&request.dir, &options) {
         Ok(report) => Answer::Report(Box::new(report)),
         Err(error) => {
-            let mut text = error.to_string();
-            let mut source = std::error::Error::source(&error);
-            while let Some(cause) = source {
-                text = format!("{text}: {cause}");
-                source = cause.source();
-            }
+            let text = with_causes(&error);
             if is_about_memory(&text) { Answer::OutOfMemory } else { Answer::Refused(text) }
         }
     };

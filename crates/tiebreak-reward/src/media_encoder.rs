@@ -22,7 +22,8 @@ use crate::image_measures::IMAGE_MEASURES;
 use crate::manifest::{Measures, ModelInput};
 use crate::media_queue::{Division, Prepared};
 use crate::mel::MelSpectrogram;
-use crate::port::{Input, Output, Values};
+use crate::pointwise::tried;
+use crate::port::{Input, Output, Values, finite};
 use crate::usage::Work;
 use crate::{Pack, RewardError, clip_measures, image_measures, media_queue};
 
@@ -129,10 +130,7 @@ impl MediaEncoder {
         let rows = vec![0.0; encoder.reader.shape(1).iter().product()];
         let measured = vec![0.0; encoder.reader.names().len()];
         let trial = [(0, Media { rows, count: 1, measured })];
-        encoder.run(0, &trial).map_err(|error| {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-            RewardError::bad_pack(&pack.model, format!("{error}{}", cause.unwrap_or_default()))
-        })?;
+        tried(pack, encoder.run(0, &trial))?;
         Ok(encoder)
     }
 
@@ -152,7 +150,8 @@ impl MediaEncoder {
     }
 
     /// Embeds files in the order given; a path that is given twice is read once. A file that
-    /// cannot be read or decoded is unreadable, and the others have their embeddings.
+    /// cannot be read or decoded, or for which the graph gives a number that is not finite, is
+    /// unreadable, and the others have their embeddings.
     ///
     /// # Errors
     /// [`ScorerError::Cancelled`], or what a run of the graph says.
@@ -181,7 +180,8 @@ impl MediaEncoder {
             |file| self.prepare(unique[file]),
             |worker, batch| self.run(worker, batch),
         )?;
-        Ok(order.into_iter().map(|place| embeddings[place].clone()).collect())
+        let embedding = |place: usize| embeddings[place].clone().flatten();
+        Ok(order.into_iter().map(embedding).collect())
     }
 
     fn prepare(&self, file: &Path) -> Result<Media, Unreadable> {
@@ -230,7 +230,11 @@ impl MediaEncoder {
     }
 
     /// Runs the rows of some files, a batch at a time, and puts each file's embedding together.
-    fn run(&self, worker: usize, files: &[(usize, Media)]) -> Result<Vec<Vec<f32>>, ScorerError> {
+    fn run(
+        &self,
+        worker: usize,
+        files: &[(usize, Media)],
+    ) -> Result<Vec<Result<Vec<f32>, Unreadable>>, ScorerError> {
         let per_row: usize = self.reader.shape(1).iter().product();
         let rows: Vec<f32> = files.iter().flat_map(|(_, media)| &media.rows).copied().collect();
         let names: Vec<&str> = self.outputs.iter().map(String::as_str).collect();
@@ -255,7 +259,7 @@ impl MediaEncoder {
         let embed = |(_, media): &(usize, Media)| {
             let start = row;
             row += media.count;
-            self.embedding(&values, all, start, media)
+            Ok(finite(self.embedding(&values, all, start, media)?))
         };
         files.iter().map(embed).collect()
     }

@@ -15,6 +15,7 @@ use crate::head::Head;
 use crate::media_encoder::MediaEncoder;
 use crate::pairwise::TextComparer;
 use crate::pointwise::{TextRater, plain, reward};
+use crate::port::finite;
 use crate::runtime::Runtime;
 use crate::text_encoder::TextEncoder;
 use crate::{Pack, Provider, RewardError, load_head, locate};
@@ -220,7 +221,7 @@ impl Scorer for RewardModel {
         match &*self.part {
             Part::TextEncoder(encoder) => of_those(contents, text, "texts", |texts: &[_]| {
                 let texts: Vec<&str> = texts.iter().map(|text: &Cow<'_, str>| &**text).collect();
-                Ok(encoder.embed(&texts, cancel)?.into_iter().map(Ok).collect())
+                Ok(encoder.embed(&texts, cancel)?.into_iter().map(finite).collect())
             }),
             Part::MediaEncoder(encoder) => {
                 of_those(contents, file, "files", |files| encoder.embed(files, cancel))

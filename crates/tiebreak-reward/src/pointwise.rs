@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use tiebreak_core::{
-    Cancel, Content, Message, Prompt, Response, ScorerError, ScorerKind, Unreadable,
+    Cancel, Content, Message, Prompt, Response, ScorerError, ScorerKind, Unreadable, with_causes,
 };
 
 use crate::engine::Engine;
 use crate::manifest::Layout;
+use crate::port::finite;
 use crate::sequences::{Sequence, TextPorts, run_sequences};
 use crate::template::{ChatTemplate, answer_turns};
 use crate::tokens::{Segments, TextTokenizer};
@@ -123,7 +124,8 @@ impl TextReader {
         &self.tokenizer
     }
 
-    /// Runs `count` inputs. One that cannot be laid out is unreadable; the others go on.
+    /// Runs `count` inputs. One that cannot be laid out, or for which the graph gives a number that
+    /// is not finite, is unreadable; the others go on.
     pub(crate) fn run(
         &self,
         count: usize,
@@ -137,14 +139,14 @@ impl TextReader {
                     return Err(error);
                 }
                 let mut failures = failures.lock().unwrap_or_else(PoisonError::into_inner);
-                failures.insert(n, Unreadable(with_cause(&error)));
+                failures.insert(n, Unreadable(with_causes(&error)));
                 // It keeps its place; what it gives is not looked at.
                 Ok(Sequence { ids: vec![self.ports.pad_id], types: Vec::new() })
             })
         };
         let vectors = run_sequences(&self.engine, &self.ports, count, &forgiving, cancel)?;
         let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let place = |(n, vector)| failures.remove(&n).map_or(Ok(vector), Err);
+        let place = |(n, vector)| failures.remove(&n).map_or_else(|| finite(vector), Err);
         Ok(vectors.into_iter().enumerate().map(place).collect())
     }
 }
@@ -181,18 +183,7 @@ pub(crate) fn tried<T>(
 ) -> Result<(), RewardError> {
     let problem = match trial {
         Ok(results) => results.into_iter().find_map(Result::err).map(|unreadable| unreadable.0),
-        Err(error) => Some(with_cause(&error)),
+        Err(error) => Some(with_causes(&error)),
     };
     problem.map_or(Ok(()), |problem| Err(RewardError::bad_pack(&pack.model, problem)))
-}
-
-/// An error with what caused it, on one line.
-pub(crate) fn with_cause(error: &ScorerError) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text.replace('\n', " ")
 }

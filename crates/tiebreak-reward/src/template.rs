@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, context};
-use tiebreak_core::{Content, Message, ScorerError};
+use tiebreak_core::{Content, Message, ScorerError, with_causes};
 
 use crate::manifest::Template;
 use crate::python_json::to_python_json;
@@ -189,10 +189,8 @@ fn one_line(file: &str, error: &Error) -> String {
     if let Some(detail) = error.detail() {
         text = format!("{file}{line}: {detail}");
     }
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+    if let Some(cause) = std::error::Error::source(error) {
+        text = format!("{text}: {}", with_causes(cause));
     }
     text.replace('\n', " ")
 }

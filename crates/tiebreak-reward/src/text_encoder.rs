@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use tiebreak_core::{Cancel, ScorerError};
 
 use crate::engine::Engine;
+use crate::pointwise::tried;
+use crate::port::finite;
 use crate::sequences::{TextPorts, run_sequences};
 use crate::tokens::{Segments, TextTokenizer};
 use crate::{Pack, RewardError};
@@ -33,13 +35,8 @@ impl TextEncoder {
             ports: TextPorts::of(input, &manifest.output),
             embedding_dim: manifest.embedding_dim,
         };
-        encoder.embed(&["a"], &Cancel::default()).map_err(|error| {
-            let mut problem = error.to_string();
-            if let Some(source) = std::error::Error::source(&error) {
-                problem = format!("{problem}: {source}");
-            }
-            RewardError::bad_pack(&pack.model, problem)
-        })?;
+        let trial = encoder.embed(&["a"], &Cancel::default());
+        tried(pack, trial.map(|vectors| vectors.into_iter().map(finite).collect()))?;
         Ok(encoder)
     }
 
@@ -48,7 +45,7 @@ impl TextEncoder {
         self.embedding_dim
     }
 
-    /// Embeds texts in the order given; equal texts are computed once.
+    /// Embeds texts in the order given; equal texts are computed once. Numbers may not be finite.
     ///
     /// # Errors
     /// As [`run_sequences`], and if an embedding has not the length that the manifest says.

@@ -151,6 +151,48 @@ fn one_answer_that_the_template_refuses_does_not_stop_the_others() {
     assert!(rates[1].as_ref().unwrap_err().0.contains("no c"));
 }
 
+/// The row of `nan` is not a number: whoever has it alone has no result.
+#[test]
+fn one_input_without_a_number_does_not_stop_the_others() {
+    let cancel = Cancel::default();
+    let mut nan = GraphBuilder::new("reward");
+    let ids = nan.int_input("input_ids", &["batch", "tokens"]);
+    let mask = nan.int_input("attention_mask", &["batch", "tokens"]);
+    let types = nan.int_input("token_type_ids", &["batch", "tokens"]);
+    let mut table: Vec<f32> = (0..8).map(|n| n as f32).collect();
+    table[7] = f32::NAN;
+    let table = nan.floats("table", &[8], &table);
+    let values = nan.op_with("Gather", &[&table, &ids], "values", &[("axis", Attribute::Int(0))]);
+    let (mask, types) = (nan.cast_float(&mask, "mask"), nan.cast_float(&types, "types"));
+    let both = nan.op("Add", &[&mask, &types], "both");
+    let counted = nan.op("Mul", &[&values, &both], "counted");
+    let axis = nan.ints("axis", &[1]);
+    let sum = nan.op("ReduceSum", &[&counted, &axis], "logits");
+    nan.float_output(&sum, 1);
+    let nan = nan.encode();
+    let texts = ["a", "nan", "b", "a nan", "c"];
+    let expected = [true, false, true, false, true];
+    for kind in ["pointwise", "pairwise"] {
+        let dir = pack(kind, 1, "");
+        fs::write(dir.path().join("model.onnx"), &nan).unwrap();
+        let model = open(dir.path()).unwrap();
+        let found: Vec<Option<String>> = if kind == "pointwise" {
+            let all = texts.map(|text| Response { prompt: &[], answer: Content::Text(text) });
+            let rates = model.rate(&all, &cancel).unwrap();
+            rates.into_iter().map(|rate| rate.err().map(|reason| reason.0)).collect()
+        } else {
+            let second = Content::Text("b");
+            let all = texts.map(|text| Contest { prompt: &[], first: Content::Text(text), second });
+            let compared = model.compare(&all, &cancel).unwrap();
+            compared.into_iter().map(|one| one.err().map(|reason| reason.0)).collect()
+        };
+        for ((text, expected), problem) in texts.into_iter().zip(expected).zip(found) {
+            assert_eq!(problem.is_none(), expected, "{kind} {text}");
+            assert!(problem.is_none_or(|reason| reason.contains("not finite")), "{kind} {text}");
+        }
+    }
+}
+
 #[test]
 fn fields_that_do_not_fit_the_kind_are_refused() {
     let cases = [

@@ -74,6 +74,44 @@ fn an_embedding_is_the_vector_then_the_measures() {
     assert!(texts[0].is_err(), "an encoder of images reads no texts");
 }
 
+/// The logarithm of a black picture's mean is not finite.
+#[test]
+fn one_picture_without_a_number_does_not_stop_the_others() {
+    let dir = image_pack(IMAGE);
+    let mut graph = GraphBuilder::new("logarithms");
+    let image = graph.float_tensor_input("image", &[3, 2, 2]);
+    // Grey is 0, and black less than -1/2.
+    let half = graph.floats("half", &[1], &[0.5]);
+    let mean = graph.op("GlobalAveragePool", &[&image], "mean");
+    let more = graph.op("Add", &[&mean, &half], "more");
+    let logarithm = graph.op("Log", &[&more], "logarithm");
+    let means = graph.op("Flatten", &[&logarithm], "means");
+    let most = graph.op("GlobalMaxPool", &[&image], "most");
+    let largest = graph.op("Flatten", &[&most], "largest");
+    graph.float_output(&means, 3);
+    graph.float_output(&largest, 3);
+    fs::write(dir.path().join("model.onnx"), graph.encode()).unwrap();
+    let manifest = IMAGE.replace("mean = [0.0, 0.0, 0.0]", "mean = [127.5, 127.5, 127.5]");
+    let manifest = manifest.replace("std = [255.0, 255.0, 255.0]", "std = [127.5, 127.5, 127.5]");
+    fs::write(dir.path().join("pack.toml"), manifest).unwrap();
+    let model = open(dir.path()).unwrap();
+    let trial = crate::trial_media::file(tiebreak_core::Modality::Image).unwrap();
+    let mut bytes = fs::read(trial.path()).unwrap();
+    let pixels = bytes.len() - 320 * 240 * 3;
+    let mut grey = |n: usize| {
+        bytes[pixels..].fill(if n % 7 == 3 { 0 } else { 200 });
+        let path = dir.path().join(format!("{n}.tif"));
+        fs::write(&path, &bytes).unwrap();
+        path
+    };
+    let files: Vec<PathBuf> = (0..20).map(&mut grey).collect();
+    let contents: Vec<Content<'_>> = files.iter().map(|file| Content::File(file)).collect();
+    let embedded = model.embed(&contents, &Cancel::default()).unwrap();
+    for (n, found) in embedded.into_iter().enumerate() {
+        assert_eq!(found.is_err(), n % 7 == 3, "{n}: {found:?}");
+    }
+}
+
 #[test]
 fn every_kind_of_image_has_an_embedding() {
     let dir = image_pack(IMAGE);

@@ -9,9 +9,12 @@ use super::{DIM, embed, open, tiny_pack};
 fn numbers_that_are_not_finite_are_no_embedding() {
     let dir = tiny_pack();
     let model = open(dir.path()).unwrap();
-    let result = embed(&model, &["a", "b nan"]);
-    assert!(matches!(&result, Err(ScorerError::BadOutput(what)) if what.contains("not finite")));
-    assert!(embed(&model, &["a", "b"]).is_ok(), "the model is still usable");
+    let contents = ["a", "b nan", "b", "nan"].map(Content::Text);
+    let found = model.embed(&contents, &Cancel::default()).unwrap();
+    for (n, (found, expected)) in found.into_iter().zip([true, false, true, false]).enumerate() {
+        assert_eq!(found.is_ok(), expected, "{n}");
+        assert!(found.err().is_none_or(|reason| reason.0.contains("not finite")), "{n}");
+    }
 }
 
 #[test]

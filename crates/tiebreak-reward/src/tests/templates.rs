@@ -66,13 +66,13 @@ fn texts_and_tokens_are_those_of_transformers() {
                 assert_eq!(Some(&ids), case.ids.as_ref(), "{place}");
             }
             (Err(error), None) => {
-                let said = crate::pointwise::with_cause(&error);
+                let said = tiebreak_core::with_causes(&error);
                 let expected = case.error.as_deref().unwrap();
                 assert!(said.contains(expected), "{place}: {said}, not {expected}");
             }
             (Ok(text), None) => panic!("{place}: not refused: {text}"),
             (Err(error), Some(_)) => {
-                panic!("{place}: {}", crate::pointwise::with_cause(&error));
+                panic!("{place}: {}", tiebreak_core::with_causes(&error));
             }
         }
     }
@@ -96,7 +96,7 @@ fn templates_that_do_harm_are_stopped() {
             Err(problem) => problem,
             Ok(chat) => {
                 let turns = [Message::new(tiebreak_core::Role::User, "a")];
-                crate::pointwise::with_cause(&chat.conversation(&turns).unwrap_err())
+                tiebreak_core::with_causes(&chat.conversation(&turns).unwrap_err())
             }
         };
         assert!(said.contains(expected), "{text}: {expected:?} is not in {said:?}");
