@@ -11,7 +11,7 @@ use crate::view::{AnnotatorView, Progress, StudySettings};
 use crate::{AppError, Study};
 
 /// For how long an item that was handed out is kept from others.
-const LEASE: TimeDelta = TimeDelta::minutes(30);
+pub(crate) const LEASE: TimeDelta = TimeDelta::minutes(30);
 
 /// Judgments that the pace is taken from.
 const PACE_WINDOW: usize = 50;

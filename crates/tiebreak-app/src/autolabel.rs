@@ -11,9 +11,10 @@ use tiebreak_store::{Reader, StoredRewardModel};
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::models::skipped;
+use crate::route::Means;
 use crate::study::stop_if_cancelled;
 use crate::view::LabelReport;
-use crate::{AppError, ModelSource, Study, Watch};
+use crate::{AiSide, AppError, ModelSource, RouteRequest, Study, Watch};
 
 const BATCH: usize = 1000;
 
@@ -46,7 +47,8 @@ pub(crate) fn models_of(reader: &Reader<'_>, run: &PolicyRun) -> Result<Vec<Stor
 
 impl Study {
     /// Writes the preference of each modality's reward model as its judgment on every pair routed
-    /// to it; items of more candidates are never labelled by a model. A tie is written where the
+    /// to it; items of more candidates are never labelled by a model, and nothing is where an
+    /// imported judge has the AI's share. A tie is written where the
     /// model expects ties and a tie is the most probable answer. A label that stands already is
     /// not written again.
     ///
@@ -55,7 +57,9 @@ impl Study {
     pub fn autolabel(&self, watch: &dyn Watch) -> Result<AutolabelReport> {
         let (run, models, routed) = self.store.read(|reader| {
             let run = reader.current_run()?.ok_or(AppError::NotRouted)?;
-            let models = models_of(reader, &run)?;
+            // A judge's labels came with the data.
+            let is_reward = run.ai == PolicyRun::REWARD;
+            let models = if is_reward { models_of(reader, &run)? } else { Vec::new() };
             let (_, ai) = reader.route_counts(run.id)?;
             Ok::<_, AppError>((run, models, ai))
         })?;
@@ -119,21 +123,60 @@ impl Study {
         Ok(report)
     }
 
-    /// Scores what is not scored, routes under `budget`, and lets the reward models label their
-    /// share: the three steps in one go. Items of a modality that no model can score go to people;
-    /// the report says why.
+    /// Scores what is not scored, routes under `budget` by the policy of the settings, and lets
+    /// the reward models label their share: the three steps in one go. Items of a modality that no
+    /// model can score go to people; the report says why.
     ///
     /// # Errors
-    /// If no modality has a model that can be opened, and as the three steps; what was complete
-    /// is kept.
+    /// As [`Study::route_and_label`].
     pub fn label_rest(
         &self,
         source: &dyn ModelSource,
         budget: &str,
         watch: &dyn Watch,
     ) -> Result<LabelReport> {
-        let budget = budget.parse()?;
+        let request = self.route_request(None, Some(budget), None, None)?;
+        self.route_and_label(source, &request, watch)
+    }
+
+    /// Tags and scores what is not tagged and scored, routes, and lets the reward models label the
+    /// AI's share, if it is theirs. Items of a modality that no model can score go to people; the
+    /// report says why.
+    ///
+    /// # Errors
+    /// If the reward models are to label and no modality has one that can be opened, and as the
+    /// steps; what was complete is kept.
+    pub fn route_and_label(
+        &self,
+        source: &dyn ModelSource,
+        request: &RouteRequest,
+        watch: &dyn Watch,
+    ) -> Result<LabelReport> {
         let mut report = LabelReport::default();
+        let mut unable = BTreeMap::new();
+        if request.ai == AiSide::Reward {
+            unable = self.score_rest(source, &mut report, watch)?;
+        }
+        self.tag(source, &self.tag_options()?, watch)?;
+        watch.stage("Routing", None);
+        let means = Means { source: Some(source), unable: unable.clone(), ..Means::default() };
+        let routed = self.route_with(request, means, watch)?.ok_or(AppError::Overtaken)?;
+        let labelled = self.autolabel(watch)?;
+        report.human = routed.human as u32;
+        report.ai = routed.ai as u32;
+        report.autolabelled = labelled.written as u32;
+        report.unable =
+            unable.into_iter().map(|(modality, why)| format!("{modality}: {why}")).collect();
+        Ok(report)
+    }
+
+    /// Scores what is not scored; returns the modalities that cannot be, with the reason.
+    fn score_rest(
+        &self,
+        source: &dyn ModelSource,
+        report: &mut LabelReport,
+        watch: &dyn Watch,
+    ) -> Result<BTreeMap<&'static str, String>> {
         let mut unable = BTreeMap::new();
         let mut broken = None;
         let modalities = self.modalities()?;
@@ -166,18 +209,10 @@ impl Study {
                 }
             }
         }
-        if let Some(error) = broken.filter(|_| unable.len() == modalities.len()) {
-            return Err(error);
+        match broken.filter(|_| unable.len() == modalities.len()) {
+            Some(error) => Err(error),
+            None => Ok(unable),
         }
-        watch.stage("Routing", None);
-        let routed = self.route_without(budget, None, &unable)?;
-        let labelled = self.autolabel(watch)?;
-        report.human = routed.human as u32;
-        report.ai = routed.ai as u32;
-        report.autolabelled = labelled.written as u32;
-        report.unable =
-            unable.into_iter().map(|(modality, why)| format!("{modality}: {why}")).collect();
-        Ok(report)
     }
 }
 

@@ -72,6 +72,9 @@ pub enum AppError {
     /// Autolabelling before routing.
     #[error("the study has not been routed yet")]
     NotRouted,
+    /// Another program routed the study at the same time.
+    #[error("another program routed the study at the same time")]
+    Overtaken,
     /// Nothing to measure quality by.
     #[error("no pair that the model can read has a human label that prefers one candidate")]
     NoPreferences,
@@ -128,9 +131,15 @@ impl AppError {
             Self::Scorer(_) | Self::Model(_) => {
                 ("reward_model", Some("`tiebreak doctor` says what runs and what does not"))
             }
+            Self::Routing(RoutingError::Fit(FitError::Cancelled)) => ("cancelled", None),
             Self::Routing(RoutingError::Unscored { .. }) => {
                 ("unscored", Some("score them first: `tiebreak score STUDY`"))
             }
+            Self::Routing(_) => (
+                "too_few_labels",
+                Some("label a pilot first: `tiebreak pilot STUDY`, or take --policy auto"),
+            ),
+            Self::Overtaken => ("study_busy", Some("look at its routing, and route again")),
             Self::Fit(_) | Self::NoPreferences | Self::TooFewPairs { .. } => {
                 ("too_few_labels", Some("import labelled pairs, or annotate some first"))
             }

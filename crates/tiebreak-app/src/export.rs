@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use tiebreak_core::{
     AnnotatorKind, CandidateContent, CandidateId, Item, Modality, Origin, PolicyRun, RouteTo,
+    RunCause,
 };
 use tiebreak_exchange::{
     DatasetCard, DatasetWriter, ExportFormat, ExportOptions, ExportRow, LeftOut,
@@ -86,8 +87,10 @@ struct Sides {
     run: Option<PolicyRun>,
     /// At most one a modality.
     models: Vec<StoredRewardModel>,
-    /// The pseudonyms of the reward models.
+    /// The pseudonyms of those who label the AI's share: the reward models, or an imported judge.
     ai: Vec<String>,
+    /// Why an item has none of their labels.
+    no_label: &'static str,
 }
 
 impl Sides {
@@ -142,6 +145,7 @@ impl Study {
         watch: &dyn Watch,
     ) -> Result<ExportReport> {
         let settings = self.settings()?;
+        self.complete_labels(watch)?;
         let mut left_out: BTreeMap<String, u64> = BTreeMap::new();
         let mut notes = Vec::new();
         let mut several = 0_u64;
@@ -234,6 +238,21 @@ impl Study {
 }
 
 impl Study {
+    /// Routing in the background may have given the AI items that it has not labelled, or brought
+    /// other scores into force. Where the reward model has labelled its share before, it labels
+    /// what is missing of it now: once for an export, not once for every routing.
+    fn complete_labels(&self, watch: &dyn Watch) -> Result<()> {
+        let is_due = self.store.read_aside(|reader| {
+            let run = reader.current_run()?;
+            let was_routed_again = run.is_some_and(|run| run.cause == RunCause::Background);
+            Ok::<_, AppError>(was_routed_again && reader.has_autolabels()?)
+        })?;
+        if is_due {
+            self.autolabel(watch)?;
+        }
+        Ok(())
+    }
+
     /// Takes the images and clips of rows into the export and puts their paths in place of what
     /// they are, which no row of text can hold. A row whose file is gone or changed is left out.
     fn with_files(
@@ -285,12 +304,20 @@ fn sides(reader: &Reader<'_>, choice: LabelChoice) -> Result<Sides> {
         Some(run) => models_of(reader, run)?,
         None => reader.models_in_force()?,
     };
+    let judge = run.as_ref().map(|run| run.ai.as_str()).filter(|ai| *ai != PolicyRun::REWARD);
     let mut ai = Vec::new();
-    for model in &models {
+    if let Some(judge) = judge {
+        ai.extend(reader.judge_pseudonyms(judge)?);
+    }
+    for model in models.iter().filter(|_| judge.is_none()) {
         let found = reader.annotator_named(AnnotatorKind::Ai, &annotator_name(model), "")?;
         ai.extend(found.map(|annotator| annotator.pseudonym));
     }
-    Ok(Sides { choice, run, models, ai })
+    let no_label = match judge {
+        Some(_) => "no label of the AI judge",
+        None => "no label of the reward model yet",
+    };
+    Ok(Sides { choice, run, models, ai, no_label })
 }
 
 /// The item as one or more rows, or why it gives none.
@@ -306,7 +333,7 @@ fn export_rows(
         live.iter().filter(|live| sides.ai.contains(&live.pseudonym)).collect();
     let candidates: Vec<CandidateId> = item.candidates.iter().map(|c| c.id).collect();
     let by_people = || verdict(&human, &candidates, "no human label yet");
-    let by_model = || verdict(&ai, &candidates, "no label of the reward model yet");
+    let by_model = || verdict(&ai, &candidates, sides.no_label);
     let people_first = || match (
         human.iter().any(|live| live.judgment.outcome.is_answer()),
         sides.ai.is_empty(),
@@ -326,6 +353,8 @@ fn export_rows(
         (LabelChoice::Routed, Some(run)) => match reader.route(run.id, item.id)? {
             Some(route) if route.to == RouteTo::Human => by_people(),
             Some(_) => by_model(),
+            // Nothing is decided for the rest while the pilot is labelled.
+            None if run.is_pilot() => people_first(),
             None => Verdict::LeftOut("imported after the routing"),
         },
     };

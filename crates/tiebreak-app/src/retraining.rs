@@ -1,11 +1,12 @@
-//! Heads trained again in the background, as people's labels come in.
+//! Heads trained again and the study routed again in the background, as people's labels come in.
 //!
 //! One thread of low priority waits for submissions, and looks now and then for labels that another
-//! program gave. When so many labels are new as the study's
-//! settings say, it trains a head on all of them, keeps it, and scores with it; the new scores
-//! come into force when all of them are there. Annotation never waits for any of this, and
+//! program gave. When so many labels are new as the study's settings say, it trains a head on all
+//! of them, keeps it, and scores with it; the new scores come into force when all of them are
+//! there. Then, if it is time for that, or if other scores are in force than the routing used, it
+//! routes again what is still open (`rerouting.rs`). Annotation never waits for any of this, and
 //! nothing is half done at any moment: a head is kept in one transaction, scores go on where they
-//! were broken off, and until they are complete the earlier ones count.
+//! were broken off, until they are complete the earlier ones count, and so it is with routes.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -14,12 +15,16 @@ use std::time::Duration;
 use tiebreak_core::{Cancel, ContentHash, Modality, Scorer, ScorerKind};
 
 use crate::error::Result;
+use crate::rerouting::Due;
 use crate::{AppError, ModelSource, Study, TrainOptions, Watch};
 
 /// So often it looks for labels that another program gave.
 const LOOK_AROUND: Duration = Duration::from_secs(30);
 
-/// Retraining for an open study. Dropping it stops what is under way, at the next safe point.
+/// After so many submissions it looks again in any case: the settings may have changed.
+const SELDOM: u64 = 10;
+
+/// Retraining and rerouting for an open study. Dropping it stops what is under way, at the next safe point.
 pub struct Retraining {
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -183,7 +188,8 @@ impl Shared {
             match outcome {
                 None => {}
                 Some(Ok(due)) => {
-                    state.due = due.max(1);
+                    // What is not asked for now may be when it looks again.
+                    state.due = due.clamp(1, SELDOM);
                     state.error = None;
                 }
                 // What failed once is not tried again after each label.
@@ -197,11 +203,38 @@ impl Shared {
         }
     }
 
-    /// Trains what is due; returns after how many submissions to look again.
+    /// Trains and routes what is due; returns after how many submissions to look again.
     fn look(&self) -> Result<u64> {
+        let trained = self.look_at_heads();
+        // A head that cannot be trained is no reason not to route.
+        let routed = self.look_at_routing();
+        Ok(trained?.min(routed?))
+    }
+
+    fn look_at_routing(&self) -> Result<u64> {
+        let outcome = self.route();
+        let error = outcome.as_ref().err().map(AppError::to_user);
+        if error.as_ref().is_none_or(|error| error.code != "cancelled") {
+            self.study.background.note(error);
+        }
+        outcome
+    }
+
+    fn route(&self) -> Result<u64> {
+        if self.study.rerouting_due()? == Due::Now {
+            self.study.reroute(self.source.as_ref(), self.options.threads, self)?;
+        }
+        Ok(match self.study.rerouting_due()? {
+            Due::Never => u64::MAX,
+            Due::In(labels) => labels,
+            Due::Now => 1,
+        })
+    }
+
+    fn look_at_heads(&self) -> Result<u64> {
         let every = u64::from(self.study.settings()?.retrain_every);
         if every == 0 {
-            return Ok(1);
+            return Ok(u64::MAX);
         }
         let mut due = every;
         for modality in self.study.modalities()? {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tiebreak_store::{Store, StudyRow};
 
+use crate::background::Background;
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
 use crate::media::Pictures;
@@ -19,6 +20,7 @@ pub struct Study {
     pub(crate) store: Store,
     pub(crate) queues: Queues,
     pub(crate) pictures: Pictures,
+    pub(crate) background: Background,
 }
 
 impl StudySettings {
@@ -30,6 +32,7 @@ impl StudySettings {
             return Err(AppError::input("overlap", "is 1 to 1000 people per item"));
         }
         self.budget.parse::<tiebreak_core::Budget>()?;
+        self.routing.check()?;
         check_reasons("reason_tags", &self.reason_tags)?;
         for pack in [&self.packs.text, &self.packs.image, &self.packs.music] {
             // The name of a folder among the packs, and never a way out of it.
@@ -95,6 +98,7 @@ impl Study {
             store: Store::create(&with_ending(path), &row)?,
             queues: Queues::default(),
             pictures: Pictures::default(),
+            background: Background::default(),
         })
     }
 
@@ -108,6 +112,7 @@ impl Study {
             store: Store::open(&path)?,
             queues: Queues::default(),
             pictures: Pictures::default(),
+            background: Background::default(),
         })
     }
 

@@ -31,7 +31,7 @@ pub use table::random_sample::RandomSample;
 pub use table::reward_model::StoredRewardModel;
 pub use table::reward_score::ScoredPair;
 pub use table::route::RoutedItem;
-pub use table::routing_facts::{ItemFacts, Tally};
+pub use table::routing_facts::{ItemFacts, PairVotes, Tally};
 pub use table::scoring_run::ScoringRun;
 pub use table::study::StudyRow;
 pub use table::trained_head::TrainedHead;

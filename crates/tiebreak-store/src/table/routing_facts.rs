@@ -3,9 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use tiebreak_core::{ItemId, Modality, Outcome, PolicyRunId};
+use tiebreak_core::{ContentHash, ItemId, Modality, PairPreference, PolicyRunId, RewardModelId};
 
-use crate::codec::{id, time_text, word};
+use super::reward_model::preference;
+use crate::codec::{hash, id, time_text, word};
 use crate::{Reader, Result};
 
 /// An item as far as routing is concerned with people.
@@ -25,6 +26,25 @@ pub struct ItemFacts {
     pub imported: bool,
     /// Whether somebody has it before them: handed out since a time, and not answered.
     pub held: bool,
+}
+
+/// What people say of a pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairVotes {
+    /// The item.
+    pub item: ItemId,
+    /// BLAKE3 of its prompt.
+    pub prompt: ContentHash,
+    /// Live answers for the candidate of position 0.
+    pub first: u32,
+    /// For that of position 1.
+    pub second: u32,
+    /// For neither: a tie.
+    pub tie: u32,
+    /// Whether one of them was given here.
+    pub annotated: bool,
+    /// The sequence number of the last of them.
+    pub last: u64,
 }
 
 /// A number of items, and how many of them have a live answer of people.
@@ -143,23 +163,110 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// What an imported AI judge answers, item by item in study order: a live preference or tie.
+    /// What exports call an imported AI judge: one pseudonym for each source of its labels.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn judge_answers(&self, name: &str) -> Result<Vec<(ItemId, Outcome)>> {
+    pub fn judge_pseudonyms(&self, name: &str) -> Result<Vec<String>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT j.item_id, j.preferred FROM annotator AS a
+            "SELECT a.pseudonym FROM annotator AS a WHERE a.kind = 'ai' AND a.name = ?1
+               AND EXISTS (SELECT 1 FROM judgment AS j
+                 WHERE j.annotator_id = a.id AND j.origin = 'imported')",
+        )?;
+        let rows = statement.query_map([name], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether reward models have labelled anything here.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_autolabels(&self) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM annotator AS a JOIN judgment AS j
+                   ON j.annotator_id = a.id AND j.origin = 'autolabelled'
+                 WHERE a.kind = 'ai')",
+            )?
+            .query_row([], |row| row.get(0))?)
+    }
+
+    /// What an imported AI judge answers, item by item in study order: the position of the
+    /// candidate that it prefers, or a tie.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn judge_answers(&self, name: &str) -> Result<Vec<(ItemId, Option<u32>)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT j.item_id, c.position FROM annotator AS a
              JOIN live_judgment AS j ON j.annotator_id = a.id AND j.origin = 'imported'
              JOIN item AS i ON i.id = j.item_id
+             LEFT JOIN candidate AS c ON c.id = j.preferred
              WHERE a.kind = 'ai' AND a.name = ?1 AND j.outcome IN ('preferred', 'tie')
              ORDER BY i.ordinal, j.seq",
         )?;
-        let rows = statement.query_map([name], |row| {
-            let preferred = crate::codec::optional_id(row, 1)?;
-            Ok((id(row, 0)?, preferred.map_or(Outcome::Tie, Outcome::Preferred)))
+        let rows = statement.query_map([name], |row| Ok((id(row, 0)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What people say of the pairs that they have labelled, in study order.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn pair_votes(&self) -> Result<Vec<PairVotes>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT i.id, i.prompt_hash, sum(coalesce(c.position = 0, 0)),
+               sum(coalesce(c.position = 1, 0)), sum(j.outcome = 'tie'),
+               max(j.origin = 'annotated'), max(j.seq)
+             FROM item AS i
+             JOIN live_judgment AS j ON j.item_id = i.id AND j.outcome IN ('preferred', 'tie')
+             JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
+             LEFT JOIN candidate AS c ON c.id = j.preferred
+             WHERE (SELECT count(*) FROM candidate AS k WHERE k.item_id = i.id) = 2
+             GROUP BY i.id ORDER BY i.ordinal",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(PairVotes {
+                item: id(row, 0)?,
+                prompt: hash(row, 1)?,
+                first: row.get(2)?,
+                second: row.get(3)?,
+                tie: row.get(4)?,
+                annotated: row.get(5)?,
+                last: row.get::<_, i64>(6)? as u64,
+            })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a reward model says of each pair that it has scored.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn preferences(&self, model: RewardModelId) -> Result<Vec<(ItemId, PairPreference)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT item_id, margin, probability, spread, tie, order_matters FROM reward_pair
+             WHERE reward_model_id = ?1",
+        )?;
+        let rows = statement
+            .query_map([model.as_bytes()], |row| Ok((id(row, 0)?, preference(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The number of pairs, and of their prompts.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn pair_count(&self) -> Result<(u64, u64)> {
+        let (pairs, prompts): (i64, i64) = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*), count(DISTINCT prompt_hash) FROM item AS i
+                 WHERE (SELECT count(*) FROM candidate AS k WHERE k.item_id = i.id) = 2",
+            )?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((pairs as u64, prompts as u64))
     }
 
     /// The items of a run that are for people.

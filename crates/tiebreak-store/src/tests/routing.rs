@@ -188,6 +188,13 @@ fn facts_of_items_count_what_people_say() {
     let later = store.read(|reader| reader.item_facts(now())).unwrap();
     assert!(later.iter().all(|one| !one.held), "a lease ends");
     assert_eq!(store.read(|reader| reader.answers_after(1)).unwrap(), 2);
+    let votes = store.read(|reader| reader.pair_votes()).unwrap();
+    let found: Vec<_> = votes
+        .iter()
+        .map(|one| (one.item, [one.first, one.tie, one.second], one.annotated, one.last))
+        .collect();
+    assert_eq!(found, [(items[0], [0, 1, 1], true, 2), (items[1], [1, 0, 0], false, 3)]);
+    assert_eq!(store.read(|reader| reader.pair_count()).unwrap(), (4, 4));
 }
 
 #[test]
@@ -210,7 +217,7 @@ fn judges_are_known_by_name() {
     let judges = store.read(|reader| reader.ai_judges()).unwrap();
     assert_eq!(judges, [("gpt-4".to_owned(), 2)]);
     let answers = store.read(|reader| reader.judge_answers("gpt-4")).unwrap();
-    let expected = [1, 2].map(|n| (items[n as usize - 1], Outcome::Preferred(candidate(n, 0))));
+    let expected = [1, 2].map(|n: usize| (items[n - 1], Some(0)));
     assert_eq!(answers, expected);
 }
 
