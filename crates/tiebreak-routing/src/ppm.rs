@@ -20,6 +20,11 @@ use crate::{Pool, RoutingError};
 
 /// Folds between which a proxy's training and test pairs are dealt.
 const PROXY_FOLDS: usize = 3;
+/// A small pilot is dealt to folds anew until so many pairs were tested: its measured quality
+/// depends much on the deal.
+const PROXY_DEALS: usize = 3000;
+/// Most deals.
+const MOST_DEALS: usize = 5;
 /// Tags that a reason names.
 const NAMED: usize = 3;
 
@@ -45,6 +50,20 @@ pub struct PredictionFit {
     pub rmse_constant: f64,
     /// Whether this one routes: of those fitted, the one of the least error.
     pub routes: bool,
+}
+
+impl PredictionFit {
+    /// What kind of model it is, in words: `linear, ridge`.
+    pub fn name(&self) -> String {
+        let kind = match self.kind {
+            PerformanceKind::Linear => "linear",
+            PerformanceKind::Quadratic => "quadratic",
+        };
+        match self.shrinkage {
+            Shrinkage::Ridge => format!("{kind}, ridge"),
+            Shrinkage::MinimumNorm => format!("{kind}, minimum norm"),
+        }
+    }
 }
 
 /// A fitted model.
@@ -139,7 +158,10 @@ impl Ppm {
                 format!("mixes with people's labels on such pairs do better: {}", named.join("; "))
             }
             (false, false) => {
-                format!("mixes with people's labels on such pairs do no better: {}", named.join("; "))
+                format!(
+                    "mixes with people's labels on such pairs do no better: {}",
+                    named.join("; ")
+                )
             }
         }
     }
@@ -218,8 +240,15 @@ fn proxy_qualities(
         pairs.groups.push(instance.prompt);
     }
     let progress = Progress { cancel: watching.cancel, fitted: &|| (), threads: options.threads };
-    let study = ProxyStudy::new(pairs, PROXY_FOLDS, options.seed, progress)?;
-    study.qualities(mixes, progress)
+    let deals = PROXY_DEALS.div_ceil(labelled.len().max(1)).clamp(1, MOST_DEALS);
+    let mut sums = vec![0.0; mixes.len()];
+    for deal in 0..deals {
+        let seed = options.seed.wrapping_add(deal as u64);
+        let study = ProxyStudy::new(pairs.clone(), PROXY_FOLDS, seed, progress)?;
+        let qualities = study.qualities(mixes, progress)?;
+        sums.iter_mut().zip(qualities).for_each(|(sum, quality)| *sum += quality);
+    }
+    Ok(sums.into_iter().map(|sum| sum / deals as f64).collect())
 }
 
 /// The expected accuracy of the labels of a mix.
