@@ -13,6 +13,9 @@ import type {
   PresetView,
   Progress,
   RecentStudy,
+  RoutedItemView,
+  RoutingSettings,
+  RoutingView,
   Saved,
   StudyOverview,
   StudySettings,
@@ -52,6 +55,17 @@ export interface Backend {
   presets(): Promise<PresetView[]>;
   /** Scores, routes with the budget (`25%` or a number) and lets the reward model label. */
   startLabelling(budget: string): Promise<string>;
+  /** How the study is routed: the pilot, the budget curve, the run in force and its audit. */
+  routing(): Promise<RoutingView>;
+  saveRouting(settings: RoutingSettings): Promise<RoutingView>;
+  /** Draws the pilot, of the proposed size if none is given, and routes it to people. */
+  startPilot(size: number | null): Promise<string>;
+  /** Computes what each policy buys for each budget. */
+  startCurve(): Promise<string>;
+  /** Routes by a policy with a budget (`25%` or a number); the AI labels its share. */
+  startRouting(policy: string, budget: string): Promise<string>;
+  /** Routed items of a side, `human` or `ai`, by rank: those behind `after`, or from the first. */
+  routedItems(side: string, after: number | null, limit: number): Promise<RoutedItemView[]>;
   job(id: string): Promise<JobView>;
   cancelJob(id: string): Promise<void>;
   createAnnotator(name: string): Promise<AnnotatorView>;

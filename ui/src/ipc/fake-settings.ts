@@ -1,5 +1,12 @@
 /** Settings and options of the fake. Options come from the address, `?open&aspects=multipref`. */
-import type { Ask, AspectScale, AspectSetting, PresetView, StudySettings } from './bindings';
+import type {
+  Ask,
+  AspectScale,
+  AspectSetting,
+  PresetView,
+  RoutingSettings,
+  StudySettings,
+} from './bindings';
 
 export interface FakeOptions {
   /** Begins with a study open, of so many items; 0 is an empty one. */
@@ -40,7 +47,15 @@ export interface FakeOptions {
   trainings: number;
   /** Jobs end with an error. */
   failJobs: boolean;
+  /** How far routing is: nothing, `pilot` drawn, `labelled`, a `curve`, or `routed`. */
+  routing: FakeRoutingStage;
+  /** AI's errors follow no pattern: no policy beats random. */
+  noise: boolean;
+  /** Neither a reward model nor a judge has labelled anything. */
+  peopleOnly: boolean;
 }
+
+export type FakeRoutingStage = 'none' | 'pilot' | 'labelled' | 'curve' | 'routed';
 
 export const DEFAULTS: FakeOptions = {
   open: null,
@@ -68,6 +83,9 @@ export const DEFAULTS: FakeOptions = {
   labels: 340,
   trainings: 6,
   failJobs: false,
+  routing: 'none',
+  noise: false,
+  peopleOnly: false,
 };
 
 /** Options out of the query part of an address. */
@@ -102,6 +120,9 @@ export function optionsFromAddress(query: string): Partial<FakeOptions> {
     labels: number('labels'),
     trainings: number('trainings'),
     failJobs: flag('failjobs', true),
+    routing: (asked.get('routing') ?? undefined) as FakeRoutingStage | undefined,
+    noise: flag('noise', true),
+    peopleOnly: flag('peopleonly', true),
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
@@ -144,6 +165,19 @@ export const RATING_ASPECTS: AspectSetting[] = [
   aspect('helpfulness', 'Helpful', 'Of use to the one who asks.', 'rating'),
 ];
 
+/** How a study is routed if nobody says otherwise. */
+export const ROUTING: RoutingSettings = {
+  ai: 'reward',
+  policy: 'auto',
+  order: 'teaches-most',
+  audit_percent: 2,
+  reroute_every: 50,
+  seconds_per_label: null,
+  price_per_hour: null,
+  currency: 'EUR',
+  tag_fields: [],
+};
+
 /** What the fake's study asks. */
 export function fakeSettings(options: FakeOptions): StudySettings {
   const aspects = {
@@ -179,6 +213,7 @@ export function fakeSettings(options: FakeOptions): StudySettings {
     break_after_min: options.breakAfterMin,
     packs: { text: 'minilm', image: 'efficientnet-lite0', music: 'musicnn' },
     retrain_every: 50,
+    routing: ROUTING,
   };
 }
 

@@ -13,6 +13,7 @@ import type {
   ModalityCounts,
   Progress,
   RouteCounts,
+  RoutingSettings,
   Saved,
   StudyOverview,
   StudySettings,
@@ -23,6 +24,7 @@ import { fakeItems, type FakeItem } from './fake-data';
 import { FakeJobs } from './fake-jobs';
 import { fakeImage, fakePeaks, fakeSamples } from './fake-media';
 import { FakeModels } from './fake-models';
+import { FakeRouting } from './fake-routing';
 import { DEFAULTS, fakePresets, fakeSettings, type FakeOptions } from './fake-settings';
 import { EXPORT_FORMATS, exportReport, IMPORT_REPORTS, RECENT } from './fake-replies';
 
@@ -57,6 +59,7 @@ export class FakeBackend implements Backend {
   private judgments: FakeJudgment[] = [];
   private readonly jobs: FakeJobs;
   private readonly rewardModels: FakeModels;
+  private readonly routes: FakeRouting;
   private submissions = 0;
 
   constructor(options: Partial<FakeOptions> = {}) {
@@ -69,6 +72,11 @@ export class FakeBackend implements Backend {
     this.jobs = new FakeJobs(this.options.jobMs, this.options.failJobs ? failure : null);
     this.rewardModels = new FakeModels(this.options);
     this.settings = fakeSettings(this.options);
+    this.routes = new FakeRouting(this.options, () => ({
+      settings: this.settings.routing,
+      items: this.items?.length ?? 0,
+      given: this.judgments.length,
+    }));
     if (this.options.open !== null) this.fill(this.options.open);
   }
 
@@ -209,6 +217,48 @@ export class FakeBackend implements Backend {
       const skipped = models[0]?.skipped ?? [];
       return { kind: 'label', report: { ...report, unreadable: 0, problems: [], skipped } };
     });
+  }
+
+  async routing() {
+    await this.wait();
+    return this.routes.view();
+  }
+
+  async saveRouting(routing: RoutingSettings) {
+    this.settings = { ...this.settings, routing };
+    return this.routing();
+  }
+
+  async startPilot(size: number | null) {
+    await this.wait();
+    return this.jobs.start(['Tagging', 'Scoring', 'Drawing the pilot'], 200, () => {
+      this.routes.drawPilot(size);
+      return { kind: 'pilot', routing: this.routes.view() };
+    });
+  }
+
+  async startCurve() {
+    await this.wait();
+    return this.jobs.start(['Tagging', 'Fitting policies'], 200, () => {
+      this.routes.computeCurve();
+      return { kind: 'curve', routing: this.routes.view() };
+    });
+  }
+
+  async startRouting(policy: string, budget: string) {
+    await this.wait();
+    return this.jobs.start(['Scoring', 'Routing', 'Labelling'], 200, () => {
+      this.routes.route(policy, budget);
+      const view = this.routes.view();
+      this.routed = { human: view.run?.human ?? 0, ai: view.run?.ai ?? 0, unrouted: 0 };
+      this.settings = { ...this.settings, budget };
+      return { kind: 'route', routing: view };
+    });
+  }
+
+  async routedItems(side: string, after: number | null, limit: number) {
+    await this.wait();
+    return this.routes.items(side, after, limit);
   }
 
   async job(id: string): Promise<JobView> {

@@ -10,6 +10,8 @@ function formats(language: Language) {
     whole: new Intl.NumberFormat(language),
     tenths: new Intl.NumberFormat(language, fixed),
     share: new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }),
+    shareTenths: new Intl.NumberFormat(language, { style: 'percent', ...fixed }),
+    points: new Intl.NumberFormat(language, { ...fixed, signDisplay: 'exceptZero' }),
     digits: [0, 1, 2, 3].map(
       (n) =>
         new Intl.NumberFormat(language, { minimumFractionDigits: n, maximumFractionDigits: n }),
@@ -33,6 +35,16 @@ export function percent(share: number): string {
   return now().share.format(share);
 }
 
+/** A share of 0 to 1 to a tenth of a per cent: `78.4%`, where a point makes a difference. */
+export function percentTenths(share: number): string {
+  return now().shareTenths.format(share);
+}
+
+/** A difference of shares, in percentage points with its sign: `+2.1`, `-0.4`. */
+export function points(difference: number): string {
+  return now().points.format(100 * difference);
+}
+
 /** `0.183`, with so many digits behind the point, 3 at most. */
 export function decimal(value: number, digits: number): string {
   return now().digits[digits]?.format(value) ?? String(value);
@@ -51,6 +63,13 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   const rest = minutes % 60;
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+/** An amount of money, without its fraction from 100 on: `EUR 12.50`, `EUR 1,204`. */
+export function money(amount: number, currency: string): string {
+  const digits = Math.abs(amount) < 100 ? 2 : 0;
+  const said = now().digits[digits]?.format(amount) ?? String(amount);
+  return i18n.language === 'de' ? `${said} ${currency}` : `${currency} ${said}`;
 }
 
 /** `14:02:31`. */

@@ -64,6 +64,12 @@ describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) =>
     ['outline', 'bg', 3],
     ['human', 'surface', 3],
     ['ai', 'surface', 3],
+    ['series-1', 'surface', 4.5],
+    ['series-2', 'surface', 4.5],
+    ['series-3', 'surface', 4.5],
+    ['series-4', 'surface', 4.5],
+    ['series-5', 'surface', 4.5],
+    ['series-6', 'surface', 4.5],
   ])('%s on %s', (front, back, least) => {
     const [a, b] = [tokens[theme][front], tokens[theme][back]];
     if (!a || !b) throw new Error(`no token ${front} or ${back}`);

@@ -83,6 +83,8 @@ export function settingsOf(draft: DraftSettings): StudySettings {
     // Chosen on the screen of the reward models.
     packs: draft.packs,
     retrain_every: draft.retrain_every,
+    // And on that of routing.
+    routing: draft.routing,
   };
 }
 
@@ -104,8 +106,9 @@ export function differs(draft: DraftSettings, saved: StudySettings): boolean {
  */
 export function filled(draft: DraftSettings, design: StudySettings, preset: string): DraftSettings {
   const guidelines = design.guidelines.trim() === '' ? draft.guidelines : design.guidelines;
-  const { budget, packs, retrain_every } = draft;
-  return { ...draftOf({ ...design, guidelines, preset }), budget, packs, retrain_every };
+  const { budget, packs, retrain_every, routing } = draft;
+  const kept = { budget, packs, retrain_every, routing };
+  return { ...draftOf({ ...design, guidelines, preset }), ...kept };
 }
 
 /** An aspect's id out of its name: `Über-all quality!` is `uber-all_quality`. */

@@ -10,6 +10,7 @@ import { jobs } from './jobs';
 import { models } from './models';
 import { overlays } from './overlays';
 import { plot } from './plot';
+import { routing } from './routing';
 import { shell } from './shell';
 import { study } from './study';
 import { text } from './text';
@@ -27,6 +28,7 @@ export const de: Catalogue = {
   models,
   overlays,
   plot,
+  routing,
   shell,
   study,
   text,

@@ -27,6 +27,7 @@ export const study: Catalogue['study'] = {
   budget: 'Budget für Menschen',
   budgetOf: (percent, items, total) => `${percent} · ${n(items)} von ${n(total)}`,
   run: 'Starten',
+  plan: 'Verteilung planen …',
   lastRun: (policy) => `Letzter Lauf: ${policy}`,
   model: {
     looking: 'Das Reward-Modell wird gesucht …',

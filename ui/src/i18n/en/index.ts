@@ -9,6 +9,7 @@ import { jobs } from './jobs';
 import { models } from './models';
 import { overlays } from './overlays';
 import { plot } from './plot';
+import { routing } from './routing';
 import { shell } from './shell';
 import { study } from './study';
 import { text } from './text';
@@ -26,6 +27,7 @@ export const en = {
   models,
   overlays,
   plot,
+  routing,
   shell,
   study,
   text,

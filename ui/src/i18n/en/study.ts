@@ -25,6 +25,7 @@ export const study = {
   budgetOf: (percent: string, items: number, total: number): string =>
     `${percent} · ${n(items)} of ${n(total)}`,
   run: 'Run',
+  plan: 'Plan the routing…',
   lastRun: (policy: string): string => `Last run: ${policy}`,
   model: {
     looking: 'Looking for the reward model…',

@@ -1,0 +1,167 @@
+/** What a budget costs and buys: arithmetic alone, so that the page only says it. */
+import type {
+  BudgetCurveView,
+  BudgetPointView,
+  CostView,
+  IntervalView,
+  PolicyCurveView,
+  RoutingSettings,
+  RoutingView,
+} from '../../ipc/bindings';
+
+/** The policy that takes the best of the others. */
+export const AUTO = 'auto';
+
+/** All policies, as they are offered. */
+export const POLICIES = [
+  AUTO,
+  'random',
+  'least-certain',
+  'ai-error',
+  'ppm-top-k',
+  'ppm-simulated',
+  'ppm-unlimited',
+  'value',
+];
+
+/** What is bought. */
+export type Measure = 'labels' | 'reward';
+
+/** What is known of a study besides its routing. */
+export interface Labelled {
+  /** All items. */
+  items: number;
+  /** Items that people have labelled here. */
+  annotated: number;
+}
+
+/** What a budget means before it is spent. */
+export interface Consequences {
+  /** Items for people. */
+  people: number;
+  /** Items for the AI. */
+  ai: number;
+  /** Of the people's, labelled already. */
+  done: number;
+  /** Of the people's, still to be labelled. */
+  left: number;
+  /** Labels still to be given: each item may want several. */
+  labels: number;
+  /** A person's time for these. */
+  seconds: number;
+  /** What that costs; null where an hour's price is not known. */
+  price: number | null;
+  /** More than the budget asks for stay with people: the pilot, and what they have labelled. */
+  above: boolean;
+}
+
+/** What is expected of a budget, beside what the ends of the curve are. */
+export interface Expected {
+  here: IntervalView;
+  allAi: IntervalView;
+  allHuman: IntervalView;
+}
+
+export function consequences(
+  percent: number,
+  study: Labelled,
+  pilot: number,
+  cost: CostView,
+  settings: RoutingSettings,
+): Consequences {
+  const asked = Math.round((study.items * percent) / 100);
+  const least = Math.min(study.items, Math.max(study.annotated, pilot));
+  const people = Math.max(asked, least);
+  const done = Math.min(people, study.annotated);
+  const left = people - done;
+  const labels = left * Math.max(1, cost.overlap);
+  const seconds = labels * cost.seconds_per_label;
+  const { price_per_hour: hour } = settings;
+  return {
+    people,
+    ai: study.items - people,
+    done,
+    left,
+    labels,
+    seconds,
+    price: hour === null ? null : (seconds / 3600) * hour,
+    above: people > asked,
+  };
+}
+
+/** The curve of a policy; of `auto`, that of the one it takes. */
+export function curveOf(curve: BudgetCurveView, policy: string): PolicyCurveView | null {
+  const wanted = policy === AUTO ? curve.chosen : policy;
+  return curve.policies.find((one) => one.policy === wanted) ?? null;
+}
+
+const between = (from: number, to: number, share: number) => from + (to - from) * share;
+
+/** A measure at a budget, on a straight line between the budgets that were tried. */
+export function at(
+  points: BudgetPointView[],
+  measure: Measure,
+  percent: number,
+): IntervalView | null {
+  const known = points
+    .flatMap((point) => (point[measure] ? [{ x: point.human_percent, y: point[measure] }] : []))
+    .sort((one, other) => one.x - other.x);
+  const [first, last] = [known[0], known.at(-1)];
+  if (!first || !last) return null;
+  if (percent <= first.x) return first.y;
+  if (percent >= last.x) return last.y;
+  const to = known.find((point) => point.x >= percent) ?? last;
+  const from = known.findLast((point) => point.x <= percent) ?? first;
+  if (from === to) return to.y;
+  const share = (percent - from.x) / (to.x - from.x);
+  return {
+    value: between(from.y.value, to.y.value, share),
+    low: between(from.y.low, to.y.low, share),
+    high: between(from.y.high, to.y.high, share),
+    n: Math.min(from.y.n, to.y.n),
+  };
+}
+
+/** What a policy is expected to reach with a budget. */
+export function expected(
+  curve: PolicyCurveView,
+  measure: Measure,
+  percent: number,
+): Expected | null {
+  const [here, allAi, allHuman] = [percent, 0, 100].map((x) => at(curve.points, measure, x));
+  return here && allAi && allHuman ? { here, allAi, allHuman } : null;
+}
+
+/** Whether any policy was measured to beat a draw by lot. */
+export const anyBeatsRandom = (curve: BudgetCurveView): boolean =>
+  curve.policies.some((one) => one.beats_random);
+
+/** Whether the reward head's accuracy was measured too. */
+export const hasReward = (curve: BudgetCurveView): boolean =>
+  curve.policies.some((one) => one.points.some((point) => point.reward !== null));
+
+/** Labelled items that a curve can rest on: the pilot's, and imported ones. */
+export const labelledPairs = ({ pilot }: RoutingView): number => pilot.labelled + pilot.imported;
+
+/** The budget at a place on a plot, in whole per cent, 0 to 100. */
+export function percentAt(x: number, left: number, width: number): number {
+  if (!(width > 0)) return 0;
+  return Math.min(100, Math.max(0, Math.round((100 * (x - left)) / width)));
+}
+
+/** The whole number that was typed; null if it is none, or not within the bounds. */
+export function wholeNumber(text: string, least: number, most: number): number | null {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isInteger(value) && value >= least && value <= most ? value : null;
+}
+
+/** The new view with the parts of the old one that say the same, so that nothing is drawn again. */
+export function settled(before: RoutingView | null, now: RoutingView): RoutingView {
+  if (!before) return now;
+  const parts = Object.entries(now).map(([name, part]) => {
+    const old = before[name as keyof RoutingView];
+    return [name, JSON.stringify(old) === JSON.stringify(part) ? old : part];
+  });
+  const same = parts.every(([name, part]) => before[name as keyof RoutingView] === part);
+  return same ? before : (Object.fromEntries(parts) as RoutingView);
+}
