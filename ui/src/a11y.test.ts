@@ -45,6 +45,12 @@ const toModels: Walk = async (user) => {
   await waitFor(() => expect(screen.queryByText(i18n.t.plot.drawing)).toBeNull());
 };
 
+const toRouting: Walk = async (user) => {
+  await user.click(await find('routing-open'));
+  await find('pilot');
+  await waitFor(() => expect(screen.queryByText(i18n.t.plot.drawing)).toBeNull());
+};
+
 const toAnnotating: Walk = async (user) => {
   await user.type(await find('annotator-name'), 'Ada');
   await user.click(id('annotator-start'));
@@ -113,6 +119,27 @@ const SCREENS: [string, Partial<FakeOptions>, Walk][] = [
       await toModels(user);
       await user.click(id('pack-add-folder'));
       await find('pack-added');
+    },
+  ],
+  ['the routing before a pilot', { open: 120 }, toRouting],
+  ['the routing with a pilot', { open: 120, routing: 'pilot' }, toRouting],
+  ['the routing by people only', { open: 120, peopleOnly: true }, toRouting],
+  [
+    'a routing in force, its curve as a table',
+    { open: 120, routing: 'routed' },
+    async (user) => {
+      await toRouting(user);
+      await user.click(id('plot-curve-table'));
+      await user.click(id('items-ai'));
+    },
+  ],
+  [
+    'the confirmation of a routing',
+    { open: 120, routing: 'curve' },
+    async (user) => {
+      await toRouting(user);
+      await user.click(id('route-open'));
+      await find('confirm');
     },
   ],
   ['the designer', { open: 40, aspects: 'preference' }, toDesigner],

@@ -1115,7 +1115,8 @@ last_run: ScoringRunView | null,
  */
 labels: number, 
 /**
- * Of these, given since its head was trained; all of them if there is none.
+ * Of these, given since a head was last trained for it, whether that came into use or not;
+ * all of them before.
  */
 labels_since: number, 
 /**
@@ -1179,9 +1180,14 @@ basis: string,
  */
 pairs: number, 
 /**
- * Different prompts of these pairs.
+ * Groups of these pairs that were never split: those of one prompt, at least.
  */
 prompts: number, 
+/**
+ * What groups keep together: `prompt`, `candidate`, `conversation`. All three unless that
+ * would have left nothing to hold out.
+ */
+kept_together: Array<string>, 
 /**
  * Share of clear pairs on which it names the preferred one.
  */
@@ -1223,7 +1229,7 @@ calibration_error: number,
 temperature: number, 
 /**
  * Whether a coin is as good: all of the interval of `accuracy` is below one half, or the
- * margins carry nothing (`temperature` grew until it was stopped).
+ * margins carry nothing. False with fewer than 20 clear pairs.
  */
 worse_than_chance: boolean, 
 /**
@@ -1349,7 +1355,11 @@ calibration_error: number,
 /**
  * Seconds that it took.
  */
-seconds: number, };
+seconds: number, 
+/**
+ * Whether it was to score; false: kept as a record only.
+ */
+in_use: boolean, };
 
 /**
  * A pack on this machine.

@@ -110,6 +110,7 @@ function training(labels: number, days: number): TrainingPoint {
     brier: 0.25 - (learnt(labels) - 0.5) * 0.28,
     calibration_error: 0.09 - labels / 8000,
     seconds: 0.4 + labels / 500,
+    in_use: true,
   };
 }
 
@@ -141,6 +142,7 @@ function quality(labels: number, modality: string, basis: string): QualityView {
     basis,
     pairs: Math.round(labels * 0.86),
     prompts: Math.round(labels * 0.7),
+    kept_together: ['prompt', 'candidate', 'conversation'],
     accuracy,
     length_only: text ? share(0.58, labels) : null,
     longer_wins: text ? share(0.55, labels) : null,

@@ -40,6 +40,11 @@ export function percentTenths(share: number): string {
   return now().shareTenths.format(share);
 }
 
+/** From one share to another in whole per cent: `78–85%`, in German `78–85 %`. */
+export function percentRange(low: number, high: number): string {
+  return `${count(Math.round(100 * low))}–${percent(high)}`;
+}
+
 /** A difference of shares, in percentage points with its sign: `+2.1`, `-0.4`. */
 export function points(difference: number): string {
   return now().points.format(100 * difference);

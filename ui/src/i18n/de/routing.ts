@@ -19,8 +19,8 @@ export const routing: Catalogue['routing'] = {
     coverage: (items, all) => `${n(items)} von ${n(all)}`,
     labelled: 'Bewertet',
     scored: 'Berechnet',
-    accuracy: 'In der Pilotstichprobe',
-    interval: (share, low, high) => `${share} (${low} bis ${high})`,
+    accuracy: 'In der Stichprobe',
+    interval: (share, range) => `${share} (${range})`,
     unknown: 'noch nicht bekannt',
     hint: 'Richtig: wie die meisten Menschen sagen; unentschieden zählt halb.',
     notReady: 'Kein Reward-Modell ist bereit. Was es nicht berechnen kann, geht an Menschen.',
@@ -91,7 +91,7 @@ export const routing: Catalogue['routing'] = {
     row: (policy, share) => `${policy}: ${share}`,
     words: (measure, ai, people, half) =>
       `${measure} von ${ai}, wenn die KI alles bewertet, bis ${people}, wenn Menschen alles bewerten. Bei 50 %: ${half}.`,
-    withInterval: (share, low, high) => `${share} (${low} bis ${high})`,
+    withInterval: (share, range) => `${share} (${range})`,
     note: 'Bänder: 95-%-Intervalle der hervorgehobenen Verfahren. Die Linie lässt sich ziehen und ändert das Budget.',
   },
 
@@ -105,7 +105,6 @@ export const routing: Catalogue['routing'] = {
     allHuman: 'Menschen allein',
     labels: 'Genauigkeit der Urteile',
     reward: 'Damit trainiertes Reward-Modell',
-    interval: (low, high) => `${low} bis ${high}`,
     items: 'Vergleiche für Menschen',
     itemsNote: (done, left) => `${n(done)} schon bewertet, ${n(left)} offen`,
     above: 'Die Stichprobe und was Menschen bewertet haben, bleibt bei Menschen: mehr, als dieses Budget verlangt.',
@@ -158,8 +157,8 @@ export const routing: Catalogue['routing'] = {
       price === null
         ? `Das kostet Menschen ${time} Zeit.`
         : `Das kostet Menschen ${time} Zeit, zusammen ${price}.`,
-    accuracy: (share, low, high) =>
-      `Zu erwarten ist eine Genauigkeit der Urteile von ${share} (${low} bis ${high}).`,
+    accuracy: (share, range) =>
+      `Zu erwarten ist eine Genauigkeit der Urteile von ${share} (95-%-Intervall ${range}).`,
     replaces: 'Die geltende Verteilung wird ersetzt. Kein Urteil geht verloren.',
     later: (every) =>
       `Nach je ${counted(every, 'neuen Urteil', 'neuen Urteilen')} wird der Rest im Hintergrund neu verteilt.`,
@@ -198,7 +197,7 @@ export const routing: Catalogue['routing'] = {
     what: 'Ein kleiner zufälliger Anteil geht immer an Menschen, damit diese Schätzung unverzerrt bleibt.',
     none: 'Dafür ist noch nichts gezogen.',
     accuracy: 'KI richtig',
-    interval: (low, high) => `95-%-Intervall ${low} bis ${high}`,
+    interval: (range) => `95-%-Intervall ${range}`,
     items: (labelled, items) => `${n(labelled)} von ${counted(items, 'Vergleich', 'Vergleichen')} bewertet`,
     unknown: 'noch nicht bekannt',
     steady: (earlier, later, p) =>

@@ -16,7 +16,7 @@ export const routing = {
     labelled: 'Labelled',
     scored: 'Scored',
     accuracy: 'On the pilot',
-    interval: (share: string, low: string, high: string): string => `${share} (${low} to ${high})`,
+    interval: (share: string, range: string): string => `${share} (${range})`,
     unknown: 'not known yet',
     hint: 'Right: as most people say, a tie counts half.',
     notReady: 'No reward model is ready. What it cannot score goes to people.',
@@ -91,8 +91,7 @@ export const routing = {
     row: (policy: string, share: string): string => `${policy} ${share}`,
     words: (measure: string, ai: string, people: string, half: string): string =>
       `${measure} from ${ai} when the AI labels all to ${people} when people label all. At 50%: ${half}.`,
-    withInterval: (share: string, low: string, high: string): string =>
-      `${share} (${low}–${high})`,
+    withInterval: (share: string, range: string): string => `${share} (${range})`,
     note: 'Bands: 95% intervals of the policies that stand out. Drag the line to move the budget.',
   },
 
@@ -107,7 +106,6 @@ export const routing = {
     allHuman: 'People alone',
     labels: 'Label accuracy',
     reward: 'Reward model trained on it',
-    interval: (low: string, high: string): string => `${low} to ${high}`,
     items: 'Items for people',
     itemsNote: (done: number, left: number): string =>
       `${n(done)} labelled already, ${n(left)} to do`,
@@ -162,8 +160,8 @@ export const routing = {
       `${who} labels the other ${counted(items, 'item')}.`,
     cost: (time: string, price: string | null): string =>
       price === null ? `That takes people ${time}.` : `That takes people ${time} and costs ${price}.`,
-    accuracy: (share: string, low: string, high: string): string =>
-      `Label accuracy is expected to be ${share} (${low} to ${high}).`,
+    accuracy: (share: string, range: string): string =>
+      `Label accuracy is expected to be ${share} (95% interval ${range}).`,
     replaces: 'The routing in force is replaced. No label is lost.',
     later: (every: number): string =>
       `After every ${counted(every, 'new label')} the rest is routed again in the background.`,
@@ -204,7 +202,7 @@ export const routing = {
     what: 'A small random share goes to people whatever the policy says, so that this stays unbiased.',
     none: 'Nothing was drawn for it yet.',
     accuracy: 'AI right',
-    interval: (low: string, high: string): string => `95% interval ${low} to ${high}`,
+    interval: (range: string): string => `95% interval ${range}`,
     items: (labelled: number, items: number): string => `${n(labelled)} of ${counted(items, 'item')} labelled`,
     unknown: 'not known yet',
     steady: (earlier: string, later: string, p: string): string =>

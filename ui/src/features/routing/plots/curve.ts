@@ -3,14 +3,14 @@ import type { Marks, PlotOptions, PlotTable } from '../../../components/plot/plo
 import { AXIS, shares } from '../../../components/plot/plot';
 import type { Catalogue } from '../../../i18n/en';
 import type { BudgetCurveView, IntervalView, PolicyCurveView } from '../../../ipc/bindings';
-import { percent, percentTenths } from '../../../lib/format';
+import { percent, percentRange, percentTenths } from '../../../lib/format';
 import { at, type Measure } from '../budget';
 import { seriesOf } from '../series';
 
 type Words = Catalogue['routing'];
 
 /** Where the axes are, in pixels, so that a handle can lie over them. */
-export const FRAME = { left: 56, right: 24, top: 16, bottom: 42, height: 320 } as const;
+export const FRAME = { left: 56, right: 24, top: 16, bottom: 42, height: 360 } as const;
 
 interface Spot {
   policy: string;
@@ -45,7 +45,7 @@ export function table(curve: BudgetCurveView, measure: Measure, t: Words): PlotT
   const budgets = new Set(curve.policies.flatMap((one) => spots(one, measure).map(({ x }) => x)));
   const said = (share: IntervalView | null | undefined) =>
     share
-      ? t.curve.withInterval(percentTenths(share.value), percent(share.low), percent(share.high))
+      ? t.curve.withInterval(percentTenths(share.value), percentRange(share.low, share.high))
       : '–';
   return {
     columns: [
