@@ -4,6 +4,7 @@ pub(crate) mod annotate;
 pub(crate) mod app;
 pub(crate) mod job;
 pub(crate) mod model;
+pub(crate) mod routing;
 pub(crate) mod study;
 
 use tiebreak_app::view::UserError;

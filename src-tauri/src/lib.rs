@@ -13,10 +13,14 @@ mod reward;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use tauri::{Context, Manager, RunEvent, Wry};
 
 use crate::open_study::OpenStudy;
+
+/// So long the program, its window closed, waits for what works on the study.
+const LONGEST_END: Duration = Duration::from_secs(10);
 
 /// Answers if this process was started by another of this program to try out a reward model;
 /// `main` asks first, and ends with the code that it gets, if it gets one.
@@ -51,6 +55,12 @@ pub fn run(context: Context<Wry>) -> ExitCode {
             command::study::start_labelling,
             command::study::export_formats,
             command::study::start_export,
+            command::routing::routing,
+            command::routing::save_routing,
+            command::routing::start_pilot,
+            command::routing::start_curve,
+            command::routing::start_routing,
+            command::routing::routed_items,
             command::job::job,
             command::job::cancel_job,
             command::annotate::create_annotator,
@@ -77,9 +87,8 @@ pub fn run(context: Context<Wry>) -> ExitCode {
         Ok(app) => {
             app.run(|app, event| {
                 if let RunEvent::Exit = event {
-                    // The program ends without dropping its state; closing folds the log into
-                    // the study, which is then one file again.
-                    app.state::<OpenStudy>().close();
+                    // The program ends without dropping its state, and without waiting for threads.
+                    app.state::<OpenStudy>().end(LONGEST_END);
                 }
             });
             ExitCode::SUCCESS

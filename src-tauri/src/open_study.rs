@@ -1,13 +1,17 @@
 //! Which study is open, its jobs, and who is at work.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 
 use tiebreak_app::ModelSource;
 use tiebreak_app::view::UserError;
 use tiebreak_app::{Jobs, PreferencesFile, Recent, Retraining, Study};
 
 use crate::reward::Reward;
+
+/// So often it is looked whether the last job has let go of the study.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// The state behind the window.
 pub(crate) struct OpenStudy {
@@ -62,6 +66,31 @@ impl OpenStudy {
         self.replace(None);
     }
 
+    /// Closes the open study because the program ends: stops what works on it, and waits so long
+    /// for the log to be folded into the study, which is then one file again. Returns whether it
+    /// was; if not, nothing is lost, and the next who opens it folds the log.
+    pub(crate) fn end(&self, wait: Duration) -> bool {
+        self.jobs.cancel_all();
+        let Some(Open { study, retraining }) = lock(&self.study).take() else { return true };
+        let (done, is_done) = mpsc::channel();
+        let fold = move || {
+            drop(retraining);
+            // Jobs end at their next safe point; then the last to hold the study is this thread.
+            let mut held = study;
+            loop {
+                match Arc::try_unwrap(held) {
+                    Ok(study) => break drop(study),
+                    Err(others) => held = others,
+                }
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            // Nobody listens any more if it took too long.
+            let _ = done.send(());
+        };
+        std::thread::spawn(fold);
+        is_done.recv_timeout(wait).is_ok()
+    }
+
     fn replace(&self, open: Option<Open>) {
         let before = std::mem::replace(&mut *lock(&self.study), open);
         // Training stops at its next safe point; nobody waits for it.
@@ -77,4 +106,42 @@ struct Open {
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn log_of(study: &std::path::Path) -> PathBuf {
+        let mut name = study.as_os_str().to_owned();
+        name.push("-wal");
+        PathBuf::from(name)
+    }
+
+    #[test]
+    fn the_log_is_folded_when_the_program_ends_while_a_job_runs() {
+        let folder = std::env::temp_dir().join(format!("tiebreak-end-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("end.tiebreak");
+        let open = OpenStudy::new(None);
+        assert!(open.end(Duration::ZERO), "nothing is open");
+        open.keep(Study::create(&path, &tiebreak_app::view::StudySettings::default()).unwrap());
+        let study = open.study().unwrap();
+        study.save_settings(&study.settings().unwrap()).unwrap();
+        assert!(log_of(&path).is_file());
+        let job = move |watch: &dyn tiebreak_app::Watch| {
+            while !watch.cancel().is_cancelled() {
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            study.settings()?;
+            Err(tiebreak_app::AppError::Cancelled)
+        };
+        open.jobs.start(Box::new(job)).unwrap();
+        assert!(open.end(Duration::from_mins(1)));
+        assert!(path.is_file() && !log_of(&path).exists(), "the study is one file");
+        assert!(open.study().is_err());
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

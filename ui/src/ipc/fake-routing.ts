@@ -57,7 +57,9 @@ function curveOf(policy: string, lift: number, n: number): PolicyCurveView {
       reward: share(reward, 0.041, n),
     };
   });
-  const advantage = policy === 'random' ? null : share(0.62 * lift, 0.011, n);
+  const mean = 0.62 * lift;
+  const advantage =
+    policy === 'random' ? null : { value: mean, low: mean - 0.011, high: mean + 0.011, n };
   return { policy, advantage, beats_random: lift > 0.02, points };
 }
 

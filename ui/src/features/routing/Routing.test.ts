@@ -78,7 +78,7 @@ describe('states', () => {
       'a run',
       { routing: 'routed' },
       {
-        'run-policy': /^Automatic: AI error$/,
+        'run-policy': /^Automatic \(AI error\)$/,
         'run-fitted': /^60 labels$/,
         'run-when': /on request, routed again 2 times$/,
         'run-tags': /law \(14\) \+0\.112 more/,
@@ -210,7 +210,7 @@ describe('from nothing to a routing', () => {
     for (const words of [
       'Route 72 items to people?',
       'People label 72 items; 72 of them are still to be done.',
-      'Reward model labels the other 48 items.',
+      'The other 48 items are labelled by: Reward model.',
       'Label accuracy is expected to be',
       'Chosen by: Value',
       'After every 50 new labels',

@@ -172,7 +172,7 @@ export const routing: Catalogue['routing'] = {
     title: 'Geltende Verteilung',
     pilot: 'Die Pilotstichprobe wird bewertet. Alles andere wartet, bis ein Budget gewählt ist.',
     policy: 'Verfahren',
-    took: (asked, used) => `${asked}: ${used}`,
+    took: (asked, used) => `${asked} (${used})`,
     why: 'Warum',
     budget: 'Budget',
     seed: 'Startwert',

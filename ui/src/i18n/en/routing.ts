@@ -157,7 +157,7 @@ export const routing = {
     people: (items: number, left: number): string =>
       `People label ${counted(items, 'item')}; ${n(left)} of them ${left === 1 ? 'is' : 'are'} still to be done.`,
     ai: (items: number, who: string): string =>
-      `${who} labels the other ${counted(items, 'item')}.`,
+      `The other ${counted(items, 'item')} ${items === 1 ? 'is' : 'are'} labelled by: ${who}.`,
     cost: (time: string, price: string | null): string =>
       price === null ? `That takes people ${time}.` : `That takes people ${time} and costs ${price}.`,
     accuracy: (share: string, range: string): string =>
@@ -176,7 +176,7 @@ export const routing = {
     title: 'Routing in force',
     pilot: 'The pilot is being labelled. The other items wait until a budget is chosen.',
     policy: 'Policy',
-    took: (asked: string, used: string): string => `${asked}: ${used}`,
+    took: (asked: string, used: string): string => `${asked} (${used})`,
     why: 'Why',
     budget: 'Budget',
     seed: 'Seed',
