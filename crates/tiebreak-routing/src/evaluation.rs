@@ -20,7 +20,7 @@ use tiebreak_stats::{
 use crate::bases::{Bases, Valued, taken};
 use crate::comparing::{Comparison, clear_pairs, compare, weight};
 use crate::fitting::{FitOptions, Watching};
-use crate::ppm::PredictionFit;
+use crate::ppm::{MeanPredictionFit, PredictionFit};
 use crate::resampling::{Estimate, Resampling};
 use crate::truth::{Correct, Truth, right};
 use crate::{PolicyKind, Pool, RoutingError};
@@ -228,6 +228,13 @@ pub fn evaluate(
         taken: if has_auto { run.taken_by_auto() } else { Vec::new() },
         predictions,
     })
+}
+
+impl Evaluation {
+    /// How well the prediction models fit, a mean over the folds for each kind of model.
+    pub fn mean_predictions(&self) -> Vec<MeanPredictionFit> {
+        MeanPredictionFit::of(&self.predictions)
+    }
 }
 
 impl Run<'_> {

@@ -93,8 +93,7 @@ pub fn fit(
             }
             Err(error @ RoutingError::TooFewLabels { .. }) => {
                 let doubts = pool.instances.iter().any(|one| one.signals.certainty.is_some());
-                fitted.used =
-                    if doubts { PolicyKind::LeastCertain } else { PolicyKind::Random };
+                fitted.used = if doubts { PolicyKind::LeastCertain } else { PolicyKind::Random };
                 fitted.why = error.to_string();
             }
             Err(error) => return Err(error),
@@ -194,10 +193,7 @@ impl Fitted {
                 gain: None,
                 reason: "drawn by lot".to_owned(),
             };
-            return Plan {
-                budget: budget.min(open.len()),
-                pairs: open.iter().map(pair).collect(),
-            };
+            return Plan { budget: budget.min(open.len()), pairs: open.iter().map(pair).collect() };
         };
         let pairs = (open.iter().zip(&valued.priority).zip(&valued.gain))
             .map(|((&index, &priority), &gain)| PlannedPair {

@@ -55,9 +55,8 @@ pub fn propose_pilot(pairs: usize, prompts: usize) -> PilotProposal {
     } else {
         "a tenth of the study".to_owned()
     };
-    let mut reason = format!(
-        "{why}; the AI's accuracy is then known to about {margin:.0} points either way"
-    );
+    let mut reason =
+        format!("{why}; the AI's accuracy is then known to about {margin:.0} points either way");
     if prompts < 20 && prompts < pairs {
         reason.push_str(&format!(
             "; with only {prompts} prompts, policies can hardly be told apart, whatever the size"
@@ -119,4 +118,3 @@ pub fn draw_pilot(pool: &Pool, open: &[usize], size: usize, seed: u64) -> Vec<Dr
     drawn.shuffle(&mut rng);
     drawn
 }
-

@@ -66,6 +66,61 @@ impl PredictionFit {
     }
 }
 
+/// The mean of several fits of one kind, of the folds of an evaluation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MeanPredictionFit {
+    /// What kind of model it is, in words.
+    pub name: String,
+    /// Mixes that each learnt from.
+    pub mixes: usize,
+    /// What was measured of a mix.
+    pub quality: &'static str,
+    /// Mean rank correlation, over the folds that have one.
+    pub spearman: Option<f64>,
+    /// Mean root mean squared error of held-out predictions.
+    pub rmse: f64,
+    /// The same of predicting the mean.
+    pub rmse_constant: f64,
+    /// In how many folds it routed.
+    pub routed: usize,
+    /// Folds.
+    pub folds: usize,
+}
+
+impl MeanPredictionFit {
+    /// The mean of the fits of each kind.
+    pub(crate) fn of(fits: &[PredictionFit]) -> Vec<Self> {
+        let mut names: Vec<String> = Vec::new();
+        for fit in fits {
+            if !names.contains(&fit.name()) {
+                names.push(fit.name());
+            }
+        }
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let own: Vec<&PredictionFit> =
+                    fits.iter().filter(|fit| fit.name() == name).collect();
+                let ranks: Vec<f64> = own.iter().filter_map(|fit| fit.spearman).collect();
+                let first = own.first()?;
+                Some(Self {
+                    mixes: first.mixes,
+                    quality: first.quality,
+                    spearman: (!ranks.is_empty()).then(|| mean(&ranks)),
+                    rmse: mean(&own.iter().map(|fit| fit.rmse).collect::<Vec<_>>()),
+                    rmse_constant: mean(
+                        &own.iter().map(|fit| fit.rmse_constant).collect::<Vec<_>>(),
+                    ),
+                    routed: own.iter().filter(|fit| fit.routes).count(),
+                    folds: own.len(),
+                    name,
+                })
+            })
+            .collect()
+    }
+}
+
 /// A fitted model.
 #[derive(Clone, Debug)]
 pub(crate) struct Ppm {

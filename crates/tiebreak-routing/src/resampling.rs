@@ -68,11 +68,8 @@ impl Resampling {
         let used = totals.iter().filter(|total| **total > 0.0).count() as f64;
         let squares: f64 =
             sums.iter().zip(&totals).map(|(sum, total)| (sum - mean * total).powi(2)).sum();
-        let se = if used > 1.0 {
-            (squares * used / (used - 1.0)).sqrt() / total
-        } else {
-            f64::INFINITY
-        };
+        let se =
+            if used > 1.0 { (squares * used / (used - 1.0)).sqrt() / total } else { f64::INFINITY };
         let mut means: Vec<f64> = Vec::with_capacity(SAMPLES as usize);
         for sample in self.draws.chunks_exact(self.count.max(1)) {
             let (mut sum, mut total) = (0.0, 0.0);
@@ -89,13 +86,8 @@ impl Resampling {
             let place = share * (means.len().saturating_sub(1)) as f64;
             means.get(place.round() as usize).copied().unwrap_or(mean)
         };
-        let interval = Interval {
-            value: mean,
-            low: at(0.025),
-            high: at(0.975),
-            n,
-            groups: used as usize,
-        };
+        let interval =
+            Interval { value: mean, low: at(0.025), high: at(0.975), n, groups: used as usize };
         Some(Estimate { interval, se })
     }
 }

@@ -160,7 +160,8 @@ pub fn routes(claims: &[Claim], sides: &Sides, order: &[usize], seed: u64) -> Ve
     imported.sort_by_key(|i| place.get(i).copied().unwrap_or(usize::MAX));
     let is_waiting = |i: &usize| !claims[*i].done && !claims[*i].started && !claims[*i].imported;
     let planned: Vec<usize> = order.iter().copied().filter(is_waiting).collect();
-    let queue = [only, started, pilot, spread(claims, planned, audit, seed), joined, imported, done];
+    let queue =
+        [only, started, pilot, spread(claims, planned, audit, seed), joined, imported, done];
     let mut routes: Vec<Option<Route>> = vec![None; claims.len()];
     for (rank, i) in queue.into_iter().flatten().enumerate() {
         let reason = match (&claims[i].kept, &claims[i].planned) {

@@ -6,6 +6,7 @@
 //! whole list with its sources.
 
 mod calibration;
+mod complexity;
 mod definitions;
 mod dimension;
 mod entity;
@@ -23,6 +24,7 @@ mod token;
 mod vocabulary;
 
 pub use calibration::{Calibration, Score};
+pub use complexity::complexity;
 pub use definitions::{DefinitionError, Definitions};
 pub use dimension::{PROMPT_TAGS, PromptDimension};
 pub use entity::entity_overlap;

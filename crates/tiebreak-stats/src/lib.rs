@@ -23,6 +23,7 @@ mod minimise;
 mod pairs;
 mod parallel;
 mod preference_fit;
+mod principal_components;
 mod quadratic;
 mod quantile_bins;
 mod ranking_accuracy;
@@ -56,6 +57,7 @@ pub use median::median;
 pub use pairs::JudgedPairs;
 pub use parallel::map as parallel_map;
 pub use preference_fit::{FitOptions, PreferenceFit};
+pub use principal_components::{PrincipalComponents, SecondMoments};
 pub use quadratic::{
     QuadraticTerm, quadratic_features, quadratic_len, quadratic_place, quadratic_terms,
 };

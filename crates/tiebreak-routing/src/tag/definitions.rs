@@ -16,15 +16,16 @@ pub struct Definitions {
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) text: String,
-    /// For each of [`ASSIGNED`], the place of the value that it stands for; `None` where it says
+    /// For each of [`RATED`], the place of the value that it stands for; `None` where it says
     /// nothing.
-    pub(super) values: [Option<usize>; ASSIGNED.len()],
+    pub(super) values: [Option<usize>; RATED.len()],
     /// Whether it is an example; a definition is nothing to calibrate by.
     pub(super) is_example: bool,
 }
 
-/// The dimensions that are assigned by likeness.
-pub(super) const ASSIGNED: [PromptDimension; 5] = [
+/// The dimensions that examples say something of: those that are assigned by likeness, and last
+/// the complexity, whose rule is checked by them.
+pub(super) const RATED: [PromptDimension; 5] = [
     PromptDimension::SubjectOfExpertise,
     PromptDimension::ExpertiseLevel,
     PromptDimension::OpenEndedness,
@@ -93,24 +94,24 @@ impl Definitions {
             &file.complexity_of_intents,
         ];
         for (place, table) in tables.into_iter().enumerate() {
-            let dimension = ASSIGNED[place + 1];
+            let dimension = RATED[place + 1];
             for (value, definition) in table {
-                let mut values = [None; ASSIGNED.len()];
+                let mut values = [None; RATED.len()];
                 values[place + 1] = Some(place_of(dimension, value)?);
                 entries.push(Entry { text: definition.clone(), values, is_example: false });
             }
             all_there(dimension, table.len())?;
         }
         for subject in &file.subject {
-            let place = place_of(ASSIGNED[0], &subject.value)?;
-            let mut values = [None; ASSIGNED.len()];
+            let place = place_of(RATED[0], &subject.value)?;
+            let mut values = [None; RATED.len()];
             values[0] = Some(place);
             entries.push(Entry { text: subject.definition.clone(), values, is_example: false });
             for example in &subject.examples {
                 entries.push(of_example(example, Some(place))?);
             }
         }
-        all_there(ASSIGNED[0], file.subject.len())?;
+        all_there(RATED[0], file.subject.len())?;
         for example in file.more.iter().flat_map(|more| &more.examples) {
             entries.push(of_example(example, None)?);
         }
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn every_tag_that_is_assigned_has_a_definition_and_examples() {
         let own = Definitions::own().unwrap();
-        for (place, dimension) in ASSIGNED.into_iter().enumerate() {
+        for (place, dimension) in RATED.into_iter().enumerate() {
             for (value, name) in dimension.values().iter().enumerate() {
                 let of = |is_example| {
                     let entries = own.entries.iter().filter(|one| one.is_example == is_example);

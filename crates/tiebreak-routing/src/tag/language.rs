@@ -1,6 +1,9 @@
 //! Whether a text is in English, by its script and its commonest words: closer to the truth than
 //! an English encoder, to which all other languages look alike.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use super::tokens;
 
 /// Common words of English that are no common words of the others.
@@ -31,12 +34,14 @@ pub fn is_english(text: &str) -> bool {
     if 3 * (all - latin) > all {
         return false;
     }
-    let has = |list: &str, word: &str| list.split_whitespace().any(|one| one == word);
+    static WORDS: LazyLock<[HashSet<&str>; 2]> =
+        LazyLock::new(|| [ENGLISH, OTHERS].map(|list| list.split_whitespace().collect()));
+    let [english_words, other_words] = &*WORDS;
     let (mut english, mut others) = (0, 0);
     for word in tokens(text) {
-        if has(ENGLISH, &word) {
+        if english_words.contains(word.as_str()) {
             english += 1;
-        } else if has(OTHERS, &word) {
+        } else if other_words.contains(word.as_str()) {
             others += 1;
         }
     }

@@ -1,7 +1,8 @@
 //! Tags of a prompt by its likeness to the definitions and their examples.
 //!
 //! Likeness is the cosine of embeddings. A subject is as like as the mean of its two likest
-//! texts. Of the dimensions whose values exclude each other, each value has the share of its texts
+//! texts, and must be as like as most examples are to their own. Of the dimensions whose values
+//! exclude each other, each value has the share of its texts
 //! in a mean that weighs a text by `exp(cosine / width)` (E. A. Nadaraya, 1964, and G. S. Watson,
 //! 1964), times a factor of its own, and the largest wins. Thresholds, widths and factors are
 //! those that tag the examples best, each example tagged without itself; they are found anew for
@@ -11,16 +12,20 @@ use serde::{Deserialize, Serialize};
 use tiebreak_core::ContentHash;
 
 use super::calibration::Tally;
-use super::definitions::ASSIGNED;
-use super::{Calibration, Definitions, PromptDimension, Score, TagId};
+use super::definitions::RATED;
+use super::{Calibration, Definitions, PromptDimension, TagId, complexity};
 
+/// The dimensions that are assigned by likeness.
+const ASSIGNED: [PromptDimension; 4] = [RATED[0], RATED[1], RATED[2], RATED[3]];
 /// Most subjects of a prompt.
 const MOST_SUBJECTS: usize = 3;
 /// How far below the likest another subject may be.
 const NEAR: f32 = 0.03;
 /// The last of the subjects, that of prompts that need none.
 const OTHERS: usize = 45;
-const THRESHOLDS: [f32; 9] = [0.1, 0.15, 0.2, 0.225, 0.25, 0.275, 0.3, 0.35, 0.4];
+/// Of the examples, the share that is less like its own subject than a prompt's first subject must
+/// be to it, and the share for its second and third.
+const QUANTILES: [f32; 2] = [0.15, 0.5];
 const WIDTHS: [f32; 4] = [0.03, 0.05, 0.08, 0.12];
 const FACTORS: [f32; 9] = [0.25, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0];
 /// Parts of the examples for the report: each is tagged with what suits the others.
@@ -38,13 +43,14 @@ pub struct PromptTagger {
 struct Text {
     /// Of length 1.
     vector: Vec<f32>,
-    values: [Option<usize>; ASSIGNED.len()],
+    values: [Option<usize>; RATED.len()],
 }
 
 /// What was found on the examples.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Settings {
-    subject_threshold: f32,
+    /// Likeness that the first subject needs, and the others.
+    subject_thresholds: [f32; 2],
     /// In the order of [`ASSIGNED`] from the second on.
     ordinals: Vec<Ordinal>,
 }
@@ -60,7 +66,7 @@ struct Example {
     cosines: Vec<f32>,
     /// Its own place among the texts.
     place: usize,
-    values: [Option<usize>; ASSIGNED.len()],
+    values: [Option<usize>; RATED.len()],
 }
 
 impl PromptTagger {
@@ -106,7 +112,16 @@ impl PromptTagger {
                 }
             }
         }
-        let calibration = ASSIGNED.into_iter().zip(tallies.iter().map(Tally::score)).collect();
+        let mut calibration: Calibration =
+            ASSIGNED.into_iter().zip(tallies.iter().map(Tally::score)).collect();
+        let [.., by_rule] = RATED;
+        let mut tally = Tally::new(by_rule.values().len());
+        for entry in definitions.entries.iter().filter(|entry| entry.is_example) {
+            if let [.., Some(truth)] = entry.values {
+                tally.count(truth, &[complexity(&entry.text)]);
+            }
+        }
+        calibration.insert(by_rule, tally.score());
         Some(Self { texts, settings, calibration })
     }
 
@@ -125,7 +140,8 @@ impl PromptTagger {
         Some(tags)
     }
 
-    /// How well the examples are tagged, each without itself, by settings that suit the others.
+    /// How well the examples are tagged, each without itself, by settings that suit the others;
+    /// of the complexity, by its rule.
     pub fn calibration(&self) -> &Calibration {
         &self.calibration
     }
@@ -139,19 +155,17 @@ impl PromptTagger {
 impl Settings {
     /// Those that tag some examples best.
     fn suiting(texts: &[Text], examples: &[&Example]) -> Self {
-        let scored = |place: usize, values: &dyn Fn(&Example) -> Vec<usize>| -> f64 {
-            let mut tally = Tally::new(ASSIGNED[place].values().len());
-            for example in examples {
-                if let Some(truth) = example.values[place] {
-                    tally.count(truth, &values(example));
-                }
-            }
-            let Score { f1, .. } = tally.score();
-            f1
-        };
-        let best_threshold = best(&THRESHOLDS, |threshold| {
-            scored(0, &|example| subjects(texts, &example.cosines, Some(example.place), threshold))
-        });
+        let mut own: Vec<f32> = examples
+            .iter()
+            .filter_map(|example| {
+                let likeness = likeness(texts, &example.cosines, Some(example.place));
+                likeness.get(example.values[0].filter(|subject| *subject != OTHERS)?).copied()
+            })
+            .filter(|likeness| likeness.is_finite())
+            .collect();
+        own.sort_by(f32::total_cmp);
+        let quantile = |share: f32| own.get((share * own.len() as f32) as usize).copied();
+        let subject_thresholds = QUANTILES.map(|share| quantile(share).unwrap_or(1.0));
         let ordinals = (1..ASSIGNED.len()).map(|place| {
             let count = ASSIGNED[place].values().len();
             let candidates = WIDTHS.map(|width| {
@@ -184,7 +198,7 @@ impl Settings {
             let [first, rest @ ..] = candidates;
             rest.into_iter().fold(first, |best, one| if one.0 > best.0 { one } else { best }).1
         });
-        Self { subject_threshold: best_threshold, ordinals: ordinals.collect() }
+        Self { subject_thresholds, ordinals: ordinals.collect() }
     }
 
     /// The values of a dimension for a prompt with these cosines, without a text of its own.
@@ -196,7 +210,7 @@ impl Settings {
         own: Option<usize>,
     ) -> Vec<usize> {
         match place.checked_sub(1).and_then(|place| self.ordinals.get(place)) {
-            None => subjects(texts, cosines, own, self.subject_threshold),
+            None => subjects(texts, cosines, own, self.subject_thresholds),
             Some(ordinal) => {
                 let shares = shares(texts, place, cosines, own, ordinal.width);
                 vec![largest(&shares, &ordinal.factors)]
@@ -205,9 +219,32 @@ impl Settings {
     }
 }
 
-/// The likest subjects above a threshold, the likest first; if there are none, that of prompts
+/// The likest subjects above the thresholds, the likest first; if there are none, that of prompts
 /// that need none.
-fn subjects(texts: &[Text], cosines: &[f32], own: Option<usize>, threshold: f32) -> Vec<usize> {
+fn subjects(
+    texts: &[Text],
+    cosines: &[f32],
+    own: Option<usize>,
+    [first, others]: [f32; 2],
+) -> Vec<usize> {
+    let mut likest: Vec<(usize, f32)> =
+        likeness(texts, cosines, own).into_iter().enumerate().collect();
+    likest.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (subject, most) = likest[0];
+    if subject == OTHERS || most < first {
+        return vec![OTHERS];
+    }
+    let more = likest
+        .into_iter()
+        .skip(1)
+        .take(MOST_SUBJECTS - 1)
+        .filter(|&(subject, likeness)| subject != OTHERS && likeness >= others.max(most - NEAR))
+        .map(|(subject, _)| subject);
+    std::iter::once(subject).chain(more).collect()
+}
+
+/// The likeness of each subject: the mean of the cosines of its two likest texts.
+fn likeness(texts: &[Text], cosines: &[f32], own: Option<usize>) -> Vec<f32> {
     let mut tops = vec![[f32::NEG_INFINITY; 2]; OTHERS + 1];
     for (place, (text, &cosine)) in texts.iter().zip(cosines).enumerate() {
         let Some(top) = text.values[0].and_then(|subject| tops.get_mut(subject)) else { continue };
@@ -220,19 +257,7 @@ fn subjects(texts: &[Text], cosines: &[f32], own: Option<usize>, threshold: f32)
             top[1] = cosine;
         }
     }
-    let mut likest: Vec<(usize, f32)> =
-        tops.iter().map(|top| 0.5 * (top[0] + top[1])).enumerate().collect();
-    likest.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (first, most) = likest[0];
-    if first == OTHERS || most < threshold {
-        return vec![OTHERS];
-    }
-    likest
-        .into_iter()
-        .take(MOST_SUBJECTS)
-        .filter(|&(subject, likeness)| subject != OTHERS && likeness >= threshold.max(most - NEAR))
-        .map(|(subject, _)| subject)
-        .collect()
+    tops.iter().map(|top| 0.5 * (top[0] + top[1])).collect()
 }
 
 /// The share of each value of a dimension in the weighted mean of all texts that have one.
@@ -298,7 +323,7 @@ mod tests {
         let embed = |entry: &super::super::definitions::Entry| {
             let mut vector = vec![0.01; 70];
             let mut first = 0;
-            for (place, dimension) in ASSIGNED.into_iter().enumerate() {
+            for (place, dimension) in RATED.into_iter().enumerate() {
                 if let Some(value) = entry.values[place] {
                     vector[first + value] = if place == above_all { 3.0 } else { 1.0 };
                 }
@@ -314,7 +339,7 @@ mod tests {
         let definitions = Definitions::own().unwrap();
         let law = definitions.texts().iter().position(|t| t.contains("habeas corpus")).unwrap();
         for (place, expected) in
-            ["Law", "basic domain knowledge", "low", "low", "simple"].into_iter().enumerate()
+            ["Law", "basic domain knowledge", "low", "low"].into_iter().enumerate()
         {
             let dimension = ASSIGNED[place];
             let embeddings = embedded(&definitions, place);
@@ -336,9 +361,12 @@ mod tests {
         let noise = |n: usize| (0..64).map(|k| ((n * 131 + k * 71) as f32).sin()).collect();
         let embeddings: Vec<Vec<f32>> = (0..definitions.texts().len()).map(noise).collect();
         let tagger = PromptTagger::fit(&definitions, &embeddings).unwrap();
-        for (dimension, score) in tagger.calibration() {
+        for dimension in ASSIGNED {
+            let score = tagger.calibration()[&dimension];
             assert!(score.f1 < 0.45, "{dimension:?}: {score:?}");
         }
+        let by_rule = tagger.calibration()[&PromptDimension::ComplexityOfIntents];
+        assert!(by_rule.f1 > 0.8, "{by_rule:?}");
         assert!(PromptTagger::fit(&definitions, &embeddings[1..]).is_none());
         let nothing = tagger.tags(PromptDimension::SubjectOfExpertise, &[0.0; 64]).unwrap();
         assert_eq!(nothing, [OTHERS as TagId], "nothing is like it");

@@ -102,6 +102,11 @@ impl Vocabulary {
         by_bin.unwrap_or_else(|| name.to_owned())
     }
 
+    /// The tag of what a model names in a candidate, such as `guitar`.
+    pub fn model_tag(&self, name: &str) -> Option<TagId> {
+        self.id(&model_tag(name))
+    }
+
     /// The tag of a measure in a bin.
     pub fn measured(measure: Measure, bin: Bin) -> TagId {
         PROMPT_TAGS + 3 * measure as TagId + bin as TagId
@@ -112,7 +117,7 @@ impl Vocabulary {
 const MODEL_TAG: &str = "model tag: ";
 
 /// The name of a tag that a model gives, such as `model tag: guitar`.
-pub(super) fn model_tag(name: &str) -> String {
+fn model_tag(name: &str) -> String {
     format!("{MODEL_TAG}{name}")
 }
 
@@ -140,18 +145,17 @@ impl From<Vocabulary> for Vec<String> {
     }
 }
 
-/// The tags of an item, ascending: those of its prompt (ids below [`PROMPT_TAGS`]), one for each
-/// measure that is not missing, those that a model gives (`guitar`), and the researcher's own
-/// (by their whole names). Names that the vocabulary does not have are left out.
+/// The tags of an item, ascending: those `given`, of its prompt, of a model and of the
+/// researcher's own, and one for each measure that is not missing. What the vocabulary does not
+/// have is left out.
 pub fn tags_of(
     vocabulary: &Vocabulary,
     percentiles: &Percentiles,
-    prompt: &[TagId],
+    given: &[TagId],
     measures: &Measures,
-    model_tags: &[&str],
-    own: impl IntoIterator<Item = String>,
 ) -> Vec<TagId> {
-    let mut tags: Vec<TagId> = prompt.iter().copied().filter(|&id| id < PROMPT_TAGS).collect();
+    let is_known = |id: &TagId| usize::from(*id) < vocabulary.len();
+    let mut tags: Vec<TagId> = given.iter().copied().filter(is_known).collect();
     let rank = |name: &str, value| percentiles.get(name).and_then(|ranks| ranks.rank(value));
     for (&measure, &value) in &measures.text {
         let place = if measure.is_ranked() { rank(measure.name(), value) } else { Some(value) };
@@ -161,8 +165,6 @@ pub fn tags_of(
         let bin = rank(name, value).and_then(Bin::of);
         tags.extend(bin.and_then(|bin| vocabulary.id(&binned(name, bin))));
     }
-    tags.extend(model_tags.iter().filter_map(|name| vocabulary.id(&model_tag(name))));
-    tags.extend(own.into_iter().filter_map(|name| vocabulary.id(&name)));
     tags.sort_unstable();
     tags.dedup();
     tags
@@ -220,8 +222,8 @@ mod tests {
         measures.set(Measure::LongerLength, 3.0);
         measures.media.insert("brightness".to_owned(), 0.5);
         measures.media.insert("sharpness".to_owned(), 0.5);
-        let own = named(&["a: b", "a: unknown"]);
-        let tags = tags_of(&vocabulary, &percentiles, &[5, 999, 2], &measures, &["x"], own);
+        let own = vocabulary.id("a: b").unwrap();
+        let tags = tags_of(&vocabulary, &percentiles, &[5, own, 999, 2], &measures);
         let names: Vec<&str> = tags.iter().map(|&id| vocabulary.name(id)).collect();
         assert_eq!(
             names,
