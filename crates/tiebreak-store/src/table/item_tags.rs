@@ -57,7 +57,7 @@ pub struct TaggedItem {
 
 const COLUMNS: &str = "created_at, encoder_hash, media_encoders, settings_hash, fields, methods, \
                        calibration, vocabulary, percentiles";
-const FOUND: &str = "given, imported, measures, tags";
+const FOUND: &str = "item_tags.given, item_tags.imported, item_tags.measures, item_tags.tags";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(i64, StoredTagging)> {
     let optional_hash = |column| {
@@ -233,10 +233,11 @@ impl Writer<'_> {
     /// What SQLite says.
     pub fn keep_item_tags(&self, tagging: i64, item: ItemId, tags: &ItemTags) -> Result<()> {
         self.connection
-            .prepare_cached(&format!(
-                "INSERT OR REPLACE INTO item_tags (tagging, item_id, {FOUND})
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-            ))?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO item_tags
+                   (tagging, item_id, given, imported, measures, tags)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
             .execute(params![
                 tagging,
                 item.as_bytes(),
