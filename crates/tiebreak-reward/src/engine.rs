@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread;
 
 use ort::session::{OutputSelector, RunOptions, Session, SessionInputValue};
+use prost::Message as _;
 use tiebreak_core::{ScorerError, SkippedProvider, Usage};
 
+use crate::onnx::Model;
 use crate::port;
 use crate::provider::{self, GraphSource};
 use crate::runtime::Runtime;
@@ -22,6 +24,9 @@ pub(crate) use crate::usage::Work;
 
 /// Each session keeps activations of its own, some 20 MB; the weights they share.
 const MOST_SESSIONS: usize = 16;
+
+/// Larger graphs are none of ours, and are not read to see whether they are: 1 GB.
+const LARGEST_CHANGED: u64 = 1 << 30;
 
 /// A loaded graph.
 #[derive(Debug)]
@@ -250,9 +255,24 @@ fn open_sessions(
         let graph = GraphSource::Shared(model, &weights);
         (0..workers).map(|_| provider::open_on(runtime, provider, graph)).collect()
     } else {
-        provider::open_on(runtime, provider, GraphSource::File(model)).map(|s| vec![s])
+        let changed = with_token_states(model)?;
+        let graph = changed.as_deref().map_or(GraphSource::File(model), GraphSource::Bytes);
+        provider::open_on(runtime, provider, graph).map(|s| vec![s])
     };
     Ok(opened.map(|sessions| sessions.into_iter().map(Mutex::new).collect()))
+}
+
+/// A graph of ours that gives the states of its tokens too; `None` for any other, which is loaded
+/// from its file.
+fn with_token_states(model: &Path) -> Result<Option<Vec<u8>>, RewardError> {
+    let length = std::fs::metadata(model).map_err(RewardError::io("read", model))?.len();
+    if length > LARGEST_CHANGED {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(model).map_err(RewardError::io("read", model))?;
+    // Another's may be larger or stranger than our messages can hold.
+    let Ok(mut decoded) = Model::decode(bytes.as_slice()) else { return Ok(None) };
+    Ok(decoded.expose_token_states().then(|| decoded.encode_to_vec()))
 }
 
 fn lock(session: &Mutex<Session>) -> MutexGuard<'_, Session> {

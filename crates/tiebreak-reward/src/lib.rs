@@ -62,6 +62,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod text_encoder;
+mod token_match;
 mod tokens;
 mod trial_media;
 mod usage;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tiebreak_core::{
     Cancel, CandidateFeatures, Content, ContentHash, Contest, EnsembleScore, PairPreference,
     Response, RewardHead, RewardModelIdentity, Scorer, ScorerError, ScorerKind, SkippedProvider,
-    TieModel, Unreadable, Usage,
+    TieModel, TokenMatch, Unreadable, Usage,
 };
 
 use crate::engine::Engine;
@@ -228,6 +228,25 @@ impl Scorer for RewardModel {
             }
             _ => Err(self.wrong_kind("embed")),
         }
+    }
+
+    fn match_tokens(
+        &self,
+        pairs: &[(Content<'_>, Content<'_>)],
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<TokenMatch, Unreadable>>, ScorerError> {
+        let Part::TextEncoder(encoder) = &*self.part else {
+            return Err(self.wrong_kind("match tokens"));
+        };
+        let taken: Vec<_> =
+            pairs.iter().map(|&(first, second)| text(first).zip(text(second))).collect();
+        let fits: Vec<bool> = taken.iter().map(Option::is_some).collect();
+        let texts: Vec<_> = taken.into_iter().flatten().collect();
+        let found = encoder.match_tokens(&texts, cancel);
+        let mut found = found.ok_or_else(|| self.wrong_kind("match tokens"))??.into_iter();
+        let wrong = || Err(Unreadable("this model reads texts".to_owned()));
+        let place = |fits: bool| if fits { found.next().unwrap_or_else(wrong) } else { wrong() };
+        Ok(fits.into_iter().map(place).collect())
     }
 
     fn has_head(&self) -> bool {

@@ -137,6 +137,14 @@ pub(crate) fn run_sequences(
     Ok(vectors)
 }
 
+/// Tokens in a batch, padding included.
+pub(crate) fn tokens_at_a_time(provider: Provider) -> usize {
+    match provider {
+        Provider::Cpu => CPU_BATCH_TOKENS,
+        _ => GPU_BATCH_TOKENS,
+    }
+}
+
 /// Sequences that are batched together.
 #[derive(Default)]
 struct Window {
@@ -148,10 +156,7 @@ struct Window {
 impl Window {
     fn batches(&self, ports: &TextPorts, provider: Provider) -> Vec<Batch> {
         let lengths: Vec<usize> = self.sequences.iter().map(|s| s.ids.len()).collect();
-        let budget = match provider {
-            Provider::Cpu => CPU_BATCH_TOKENS,
-            _ => GPU_BATCH_TOKENS,
-        };
+        let budget = tokens_at_a_time(provider);
         let padding = if ports.padded { Padding::Allowed } else { Padding::Forbidden };
         batch::plan(&lengths, budget, padding)
     }
@@ -192,6 +197,19 @@ fn run_batch(
     worker: usize,
     rows: &[&Sequence],
 ) -> Result<Vec<Vec<f32>>, ScorerError> {
+    let output = run_rows(engine, ports, &ports.output, worker, rows)?;
+    let lengths: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
+    pooling::vectors(&output, ports.pooling, ports.normalise, &lengths)
+}
+
+/// Runs one batch, and gives one of the graph's outputs as it is.
+pub(crate) fn run_rows(
+    engine: &Engine,
+    ports: &TextPorts,
+    output: &str,
+    worker: usize,
+    rows: &[&Sequence],
+) -> Result<Output, ScorerError> {
     let (shape, values) = ports.fill(rows);
     let inputs: Vec<Input<'_>> = ports
         .inputs
@@ -201,8 +219,6 @@ fn run_batch(
         .collect();
     let tokens = rows.iter().map(|row| row.ids.len() as u64).sum();
     let work = Work { inputs: rows.len() as u64, tokens };
-    let outputs = engine.run(worker, &inputs, &[&ports.output], work)?;
-    let output = outputs.into_iter().next().unwrap_or(Output { shape: vec![], values: vec![] });
-    let lengths: Vec<usize> = rows.iter().map(|row| row.ids.len()).collect();
-    pooling::vectors(&output, ports.pooling, ports.normalise, &lengths)
+    let outputs = engine.run(worker, &inputs, &[output], work)?;
+    Ok(outputs.into_iter().next().unwrap_or(Output { shape: vec![], values: vec![] }))
 }

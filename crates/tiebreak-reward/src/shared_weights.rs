@@ -40,7 +40,8 @@ impl SharedWeights {
         let mut decoded =
             Model::decode(bytes.as_slice()).map_err(|error| bad(error.to_string()))?;
         drop(bytes);
-        let changed = decoded.split_attention().then(|| decoded.encode_to_vec());
+        let is_changed = decoded.split_attention() | decoded.expose_token_states();
+        let changed = is_changed.then(|| decoded.encode_to_vec());
         let mut constants = Vec::new();
         for constant in decoded.graph.unwrap_or_default().initializer {
             if constant.raw_data.len() < SMALLEST_BYTES {

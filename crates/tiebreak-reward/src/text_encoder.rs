@@ -1,13 +1,17 @@
 //! From texts to embeddings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tiebreak_core::{Cancel, ScorerError};
 
 use crate::engine::Engine;
+use crate::manifest::Pooling;
+use crate::onnx::TOKEN_STATES;
 use crate::pointwise::tried;
 use crate::port::finite;
 use crate::sequences::{TextPorts, run_sequences};
+use crate::token_match::{Matched, match_texts};
 use crate::tokens::{Segments, TextTokenizer};
 use crate::{Pack, RewardError};
 
@@ -15,8 +19,8 @@ use crate::{Pack, RewardError};
 #[derive(Debug)]
 pub(crate) struct TextEncoder {
     pub(crate) engine: Engine,
-    tokenizer: TextTokenizer,
-    ports: TextPorts,
+    pub(crate) tokenizer: TextTokenizer,
+    pub(crate) ports: TextPorts,
     embedding_dim: usize,
 }
 
@@ -43,6 +47,32 @@ impl TextEncoder {
     /// Length of an embedding.
     pub(crate) fn embedding_dim(&self) -> usize {
         self.embedding_dim
+    }
+
+    /// Matches pairs of texts token by token; `None` if the graph gives no states of tokens.
+    ///
+    /// # Errors
+    /// As [`match_texts`].
+    pub(crate) fn match_tokens(
+        &self,
+        pairs: &[(Cow<'_, str>, Cow<'_, str>)],
+        cancel: &Cancel,
+    ) -> Option<Result<Vec<Matched>, ScorerError>> {
+        let output = self.token_states()?;
+        Some(match_texts(self, output, pairs, cancel))
+    }
+
+    /// The output of the graph that holds the states of the tokens, if there is one.
+    fn token_states(&self) -> Option<&str> {
+        if self.ports.pooling != Pooling::InGraph {
+            return Some(&self.ports.output);
+        }
+        // What exports of sentence encoders call them beside the pooled vector.
+        const KNOWN: [&str; 3] = [TOKEN_STATES, "token_embeddings", "last_hidden_state"];
+        let outputs = self.engine.outputs();
+        KNOWN
+            .into_iter()
+            .find(|known| outputs.iter().any(|port| port.name == *known && port.shape.len() == 3))
     }
 
     /// Embeds texts in the order given; equal texts are computed once. Numbers may not be finite.

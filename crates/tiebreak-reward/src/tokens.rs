@@ -69,6 +69,13 @@ impl TextTokenizer {
         self.tokens(text, None, true)
     }
 
+    /// As [`TextTokenizer::encode`], and which of the tokens are special.
+    pub(crate) fn encode_marked(&self, text: &str) -> Result<(Sequence, Vec<bool>), ScorerError> {
+        let encoding = self.some(text, None, true)?;
+        let is_special = encoding.get_special_tokens_mask().iter().map(|&mark| mark == 1);
+        Ok((sequence(&encoding), is_special.collect()))
+    }
+
     /// The tokens of a text that has its special tokens written out.
     pub(crate) fn encode_written_out(&self, text: &str) -> Result<Sequence, ScorerError> {
         self.tokens(text, None, false)
@@ -87,15 +94,23 @@ impl TextTokenizer {
         second: Option<&str>,
         special: bool,
     ) -> Result<Sequence, ScorerError> {
+        Ok(sequence(&self.some(first, second, special)?))
+    }
+
+    /// Some tokens, at least one.
+    fn some(
+        &self,
+        first: &str,
+        second: Option<&str>,
+        special: bool,
+    ) -> Result<Encoding, ScorerError> {
         let encoding = self.encoding(first, second, special).map_err(|source| {
             ScorerError::Runtime { context: "cannot split a text into tokens".to_owned(), source }
         })?;
         if encoding.is_empty() {
             return Err(ScorerError::BadOutput("no tokens for a text".to_owned()));
         }
-        let is_typed = encoding.get_type_ids().iter().any(|&kind| kind != 0);
-        let types = if is_typed { encoding.get_type_ids().to_vec() } else { Vec::new() };
-        Ok(Sequence { ids: encoding.get_ids().to_vec(), types })
+        Ok(encoding)
     }
 
     fn encoding(
@@ -120,6 +135,12 @@ impl TextTokenizer {
         let (first, second) = truncate_encodings(first, second, &room)?;
         self.tokenizer.post_process(first, second, special)
     }
+}
+
+fn sequence(encoding: &Encoding) -> Sequence {
+    let is_typed = encoding.get_type_ids().iter().any(|&kind| kind != 0);
+    let types = if is_typed { encoding.get_type_ids().to_vec() } else { Vec::new() };
+    Sequence { ids: encoding.get_ids().to_vec(), types }
 }
 
 /// How many special tokens a tokenizer puts around one text or two.

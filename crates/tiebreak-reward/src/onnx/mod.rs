@@ -8,7 +8,9 @@ mod extend;
 mod graph;
 mod proto;
 mod split_attention;
+mod token_states;
 
 pub(crate) use extend::{Addition, append, gather, standard_operators};
 pub(crate) use graph::{Attribute, GraphBuilder, MICROSOFT};
 pub(crate) use proto::{FLOAT, FLOAT16, INT8, Model, Tensor, UINT8};
+pub(crate) use token_states::TOKEN_STATES;

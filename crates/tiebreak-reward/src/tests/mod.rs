@@ -11,6 +11,7 @@ mod malformed;
 mod media;
 mod scoring;
 mod templates;
+mod token_match;
 mod truncation;
 
 use std::fs;
