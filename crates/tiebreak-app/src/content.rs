@@ -38,7 +38,7 @@ pub(crate) struct Embeddings {
 }
 
 impl Embeddings {
-    fn of(&self, content: ContentHash) -> Result<&[f32], Unreadable> {
+    pub(crate) fn of(&self, content: ContentHash) -> Result<&[f32], Unreadable> {
         match (self.known.get(&content), self.unreadable.get(&content)) {
             (Some(vector), _) => Ok(vector),
             (None, Some(reason)) => Err(reason.clone()),
@@ -56,11 +56,30 @@ impl Study {
         scorer: &dyn Scorer,
         watch: &dyn Watch,
     ) -> Result<Embeddings> {
+        self.embeddings_of(items.iter().flat_map(parts), scorer, watch)
+    }
+
+    /// Embeddings of texts, kept and found by the same rule.
+    pub(crate) fn text_embeddings(
+        &self,
+        texts: impl Iterator<Item = String>,
+        scorer: &dyn Scorer,
+        watch: &dyn Watch,
+    ) -> Result<Embeddings> {
+        self.embeddings_of(texts.map(text_part), scorer, watch)
+    }
+
+    fn embeddings_of(
+        &self,
+        parts: impl Iterator<Item = (ContentHash, Part)>,
+        scorer: &dyn Scorer,
+        watch: &dyn Watch,
+    ) -> Result<Embeddings> {
         let encoder = scorer.identity().encoder_hash;
         let mut embeddings = Embeddings::default();
         let mut missing: Vec<(ContentHash, Held)> = Vec::new();
         let mut seen = HashSet::new();
-        for (hash, part) in items.iter().flat_map(parts) {
+        for (hash, part) in parts {
             if !seen.insert(hash) {
                 continue;
             }
@@ -130,16 +149,19 @@ enum Part {
     Media(ContentHash),
 }
 
+fn text_part(text: String) -> (ContentHash, Part) {
+    (ContentHash::of(text.as_bytes()), Part::Text(text))
+}
+
 /// What an encoder reads of an item: the prompt and the answers of a text, else the files.
 fn parts(item: &Item) -> Vec<(ContentHash, Part)> {
-    let text = |text: String| (ContentHash::of(text.as_bytes()), Part::Text(text));
     let mut parts = Vec::with_capacity(item.candidates.len() + 1);
     if item.modality == Modality::Text {
-        parts.push(text(item.prompt.plain_text()));
+        parts.push(text_part(item.prompt.plain_text()));
     }
     parts.extend(item.candidates.iter().map(|candidate| match candidate.content.media() {
         Some(media) => (media.media, Part::Media(media.media)),
-        None => text(candidate.content.plain_text()),
+        None => text_part(candidate.content.plain_text()),
     }));
     parts
 }

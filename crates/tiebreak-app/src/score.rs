@@ -12,6 +12,8 @@ use crate::error::Result;
 use crate::study::stop_if_cancelled;
 use crate::{AppError, Study, Watch};
 
+pub(crate) use chunk::bytes_of;
+
 /// Reasons that a report names one by one.
 const PROBLEMS: usize = 100;
 
@@ -215,7 +217,7 @@ impl Study {
             let mut bytes = 0;
             for (_, id) in reader.unscored_after(model, after, limits.items)? {
                 let item = reader.item(id)?;
-                bytes += chunk::bytes_of(&item);
+                bytes += bytes_of(&item);
                 items.push(item);
                 if bytes > limits.bytes {
                     break;

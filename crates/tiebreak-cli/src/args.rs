@@ -91,6 +91,17 @@ pub enum Command {
         #[command(flatten)]
         model: ModelArgs,
     },
+    /// Tag every item for routing: what its prompt is like, and how alike its answers are.
+    Tag {
+        /// The .tiebreak file.
+        study: PathBuf,
+        /// Make tags of your own from the values of this metadata field; repeat for several.
+        #[arg(long, value_name = "NAME")]
+        field: Vec<String>,
+        /// Begin anew: with the encoder and the fields of now, and with new percentiles.
+        #[arg(long)]
+        again: bool,
+    },
     /// Decide for each item whether a person or the reward model labels it.
     Route {
         /// The .tiebreak file.

@@ -7,6 +7,7 @@ mod label;
 mod pack;
 mod pack_export;
 mod study;
+mod tag;
 mod train;
 
 use clap::CommandFactory;
@@ -39,6 +40,9 @@ pub fn run(command: Command, output: Output) -> Result {
         }
         Command::Score { study, modality, model } => {
             label::score(&Study::open(&study)?, modality.map(Into::into), &model, output)
+        }
+        Command::Tag { study, field, again } => {
+            tag::tag(&Study::open(&study)?, field, again, output)
         }
         Command::Route { study, budget, seed } => {
             label::route(&Study::open(&study)?, budget.as_deref(), seed, output)

@@ -31,7 +31,7 @@ impl Limits {
 }
 
 /// Bytes of text in an item.
-pub(super) fn bytes_of(item: &Item) -> usize {
+pub(crate) fn bytes_of(item: &Item) -> usize {
     let prompt = match &item.prompt {
         Prompt::Text(text) => text.len(),
         Prompt::Conversation(turns) => turns.iter().map(|turn| turn.content.len()).sum(),
