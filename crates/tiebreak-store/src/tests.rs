@@ -17,6 +17,7 @@ mod follows;
 mod media;
 mod reward;
 mod routing;
+mod tags;
 mod upgrade;
 
 fn now() -> DateTime<Utc> {
