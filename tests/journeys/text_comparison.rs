@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 use tiebreak_app::view::{
     Answer, AnswerView, Ask, AspectAnswerView, AspectScale, AspectSetting, AspectView, JobState,
-    JudgmentInput, StudySettings,
+    JudgmentInput, RoutingSettings, StudySettings,
 };
 use tiebreak_app::{ExportRequest, Jobs, LabelChoice, Quiet};
 
@@ -194,6 +194,9 @@ fn sides_are_balanced_and_stored() {
 fn a_later_routing_keeps_what_people_have_labelled() {
     let scene = Scene::with_pairs(40);
     let (study, watch) = (&scene.study, Quiet::default());
+    // What is drawn for an audit stays with people too.
+    let routing = RoutingSettings { audit_percent: 0.0, ..RoutingSettings::default() };
+    study.save_routing_settings(&routing).unwrap();
     study.label_rest(&FakeSource::text(FakeScorer::new("fake")), "50%", &watch).unwrap();
     let who = study.sign_in("ann").unwrap();
     for _ in 0..8 {

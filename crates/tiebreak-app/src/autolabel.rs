@@ -139,7 +139,7 @@ impl Study {
         self.route_and_label(source, &request, watch)
     }
 
-    /// Tags and scores what is not tagged and scored, routes, and lets the reward models label the
+    /// Scores what is not scored, tags what has no tags where the policy learns from them, routes, and lets the reward models label the
     /// AI's share, if it is theirs. Items of a modality that no model can score go to people; the
     /// report says why.
     ///
@@ -157,9 +157,9 @@ impl Study {
         if request.ai == AiSide::Reward {
             unable = self.score_rest(source, &mut report, watch)?;
         }
-        self.tag(source, &self.tag_options()?, watch)?;
+        let learnt_with = self.learns(source, request, watch)?;
         watch.stage("Routing", None);
-        let means = Means { source: Some(source), unable: unable.clone(), ..Means::default() };
+        let means = Means { source: learnt_with, unable: unable.clone(), ..Means::default() };
         let routed = self.route_with(request, means, watch)?.ok_or(AppError::Overtaken)?;
         let labelled = self.autolabel(watch)?;
         report.human = routed.human as u32;
@@ -171,7 +171,7 @@ impl Study {
     }
 
     /// Scores what is not scored; returns the modalities that cannot be, with the reason.
-    fn score_rest(
+    pub(crate) fn score_rest(
         &self,
         source: &dyn ModelSource,
         report: &mut LabelReport,

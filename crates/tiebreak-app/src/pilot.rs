@@ -11,7 +11,8 @@ use tiebreak_store::RandomSample;
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
 use crate::routing_ground::Asked;
-use crate::{AppError, ModelSource, Study, Watch};
+use crate::view::LabelReport;
+use crate::{AiSide, AppError, ModelSource, Study, Watch};
 
 /// What drawing a pilot did.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -45,10 +46,23 @@ impl Study {
         Ok((proposal.size as u64, proposal.reason))
     }
 
+    /// The pilot and the audit: items drawn, and how many of them people have labelled.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn random_samples(&self) -> Result<[(u64, u64); 2]> {
+        self.store.read(|reader| {
+            let pilot = reader.sample_tally(RoutePurpose::Pilot)?;
+            let audit = reader.sample_tally(RoutePurpose::Audit)?;
+            Ok([(pilot.items, pilot.labelled), (audit.items, audit.labelled)])
+        })
+    }
+
     /// Draws a pilot of `size` items (without it, as many as [`Study::propose_pilot`] says), among
     /// items that both sides can label and people have not, and gives it to people, in random
     /// order. Items drawn before are part of it, and are not drawn again: a larger size adds to the
-    /// pilot. All other items wait, on no side, until the study is routed.
+    /// pilot. All other items wait, on no side, until the study is routed. With a `source`, what the
+    /// reward models have not scored is scored first, where the AI's side is theirs.
     ///
     /// # Errors
     /// As [`Study::route_study`], and for a size of 0.
@@ -68,8 +82,17 @@ impl Study {
             Some(size) => (size, "as asked for".to_owned()),
             None => (proposed, reason),
         };
-        let unable = BTreeMap::new();
-        let asked = Asked { ai: &ai, source, unable: &unable, keep_held: false };
+        if let (AiSide::Reward, Some(source)) = (&ai, source) {
+            self.score_all(source, watch)?;
+        }
+        let unable = match source {
+            Some(source) if ai == AiSide::Reward => {
+                self.score_rest(source, &mut LabelReport::default(), watch)?
+            }
+            _ => BTreeMap::new(),
+        };
+        // Strata are of what the AI says: no features are needed.
+        let asked = Asked { ai: &ai, source: None, unable: &unable, keep_held: false };
         let mut ground = self.routing_ground(&asked, watch)?;
         let of_pilot = |one: &&RandomSample| one.purpose == RoutePurpose::Pilot;
         let before = ground.sample.values().filter(of_pilot).count() as u64;

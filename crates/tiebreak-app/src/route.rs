@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 use tiebreak_core::{Budget, PolicyRun, PolicyRunId, Route, RoutePurpose, RunCause};
 use tiebreak_routing::{
-    Claim, FitOptions, Fitted, PlannedPair, PolicyKind, Sides, fit, routes, sides, teaching_order,
+    Claim, FEWEST_LABELS, FitOptions, Fitted, PlannedPair, PolicyKind, Sides, fit, routes, sides,
+    teaching_order,
 };
 use tiebreak_store::{RandomSample, StoreError};
 
@@ -142,6 +143,37 @@ impl Study {
         let means = Means { source, ..Means::default() };
         let report = self.route_with(request, means, watch)?;
         report.ok_or(AppError::Overtaken)
+    }
+
+    /// As [`Study::route_study`]; where the policy learns from labels and there are enough, items
+    /// that have no tags get theirs first. Where it does not, no model is opened.
+    ///
+    /// # Errors
+    /// As [`Study::route_study`] and [`Study::tag`].
+    pub fn tag_and_route(
+        &self,
+        source: &dyn ModelSource,
+        request: &RouteRequest,
+        watch: &dyn Watch,
+    ) -> Result<RouteReport> {
+        let means = Means { source: self.learns(source, request, watch)?, ..Means::default() };
+        self.route_with(request, means, watch)?.ok_or(AppError::Overtaken)
+    }
+
+    /// Tags what has no tags, where the policy can learn from them; `None` where it cannot.
+    pub(crate) fn learns<'s>(
+        &self,
+        source: &'s dyn ModelSource,
+        request: &RouteRequest,
+        watch: &dyn Watch,
+    ) -> Result<Option<&'s dyn ModelSource>> {
+        let labelled = self.store.read_aside(|reader| reader.pair_votes())?.len();
+        let is_blind = matches!(request.policy, PolicyKind::Random | PolicyKind::LeastCertain);
+        if is_blind || labelled < FEWEST_LABELS {
+            return Ok(None);
+        }
+        self.tag(source, &self.tag_options()?, watch)?;
+        Ok(Some(source))
     }
 
     /// As [`Study::route_study`]; `None` if another routing came in between.

@@ -1,6 +1,5 @@
-//! `score`, `route` and `autolabel`: everything in which the reward model has a say.
+//! `score` and `autolabel`: what the reward model says.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -9,7 +8,7 @@ use tiebreak_app::{AppError, PreferencesFile, ScoreReport, Study};
 use tiebreak_core::{Modality, Scorer};
 use tiebreak_reward::{OpenOptions, Provider, RewardModel, isolated, load_head};
 
-use super::Result;
+use super::{Result, pack};
 use crate::args::ModelArgs;
 use crate::bar::Bar;
 use crate::failure::Failure;
@@ -24,13 +23,13 @@ pub(super) fn open(args: &ModelArgs, default: &str) -> Result<(RewardModel, Box<
         threads: args.threads,
         ..OpenOptions::default()
     };
-    let pack = args.pack.as_deref().unwrap_or(default);
-    let folder = Path::new(pack);
-    let model = if folder.is_dir() {
-        isolated::admit(folder, &options)?;
-        RewardModel::open(folder, &options)?
-    } else {
-        RewardModel::open_named(pack, &options)?
+    let name = args.pack.as_deref().unwrap_or(default);
+    let model = match pack::named_folder(name) {
+        Some(folder) => {
+            isolated::admit(&folder, &options)?;
+            RewardModel::open(&folder, &options)?
+        }
+        None => RewardModel::open_named(name, &options)?,
     };
     let scorer: Box<dyn Scorer> = match &args.head {
         Some(folder) => {
@@ -167,31 +166,6 @@ fn describe_score(report: &ScoreReport) -> String {
         rows.push((if place == 0 { "problems" } else { "" }, problem.clone()));
     }
     table(&rows)
-}
-
-pub fn route(study: &Study, budget: Option<&str>, seed: Option<u64>, output: Output) -> Result {
-    let budget = match budget {
-        Some(budget) => budget.to_owned(),
-        None => study.settings()?.budget,
-    };
-    let budget = budget.parse().map_err(AppError::from)?;
-    let report = study.route(budget, seed)?;
-    output.print(&report, || {
-        let mut rows = vec![
-            ("items", report.items.to_string()),
-            ("to people", report.human.to_string()),
-            ("to the reward model", report.ai.to_string()),
-            ("policy", report.policy.clone()),
-            ("budget", report.budget.clone()),
-            ("seed", report.seed.to_string()),
-        ];
-        for (place, (reason, items)) in report.people_only_reasons.iter().enumerate() {
-            let label = if place == 0 { "people only" } else { "" };
-            rows.push((label, format!("{items}: {reason}")));
-        }
-        table(&rows)
-    });
-    Ok(())
 }
 
 pub fn autolabel(study: &Study, output: Output) -> Result {

@@ -105,6 +105,24 @@ struct Status {
     #[serde(flatten)]
     overview: StudyOverview,
     models: Vec<ModelStatus>,
+    pilot: Drawn,
+    audit: Drawn,
+}
+
+/// Items drawn at random for people.
+#[derive(Serialize)]
+struct Drawn {
+    items: u64,
+    labelled: u64,
+}
+
+impl Drawn {
+    fn describe(&self) -> String {
+        match self.items {
+            0 => "not drawn".to_owned(),
+            items => format!("{} of {items} labelled", self.labelled),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -145,9 +163,10 @@ pub fn status(study: &Study, output: Output) -> Result {
         quality: model.quality,
         history: model.history,
     });
-    let status = Status { overview: study.overview()?, models: models.collect() };
+    let [pilot, audit] = study.random_samples()?.map(|(items, labelled)| Drawn { items, labelled });
+    let status = Status { overview: study.overview()?, models: models.collect(), pilot, audit };
     output.print(&status, || {
-        let mut text = describe(&status.overview);
+        let mut text = describe(&status.overview, &status.pilot, &status.audit);
         if !status.models.is_empty() {
             text.push_str("\n\n");
             text.push_str(&describe_models(&status.models));
@@ -203,12 +222,12 @@ fn describe_models(models: &[ModelStatus]) -> String {
     text
 }
 
-fn describe(overview: &StudyOverview) -> String {
+fn describe(overview: &StudyOverview, pilot: &Drawn, audit: &Drawn) -> String {
     let routed = if overview.routed.unrouted == overview.items {
         "not yet".to_owned()
     } else {
         format!(
-            "{} to people, {} to the reward model, {} not yet",
+            "{} to people, {} to the AI, {} not yet",
             overview.routed.human, overview.routed.ai, overview.routed.unrouted
         )
     };
@@ -236,6 +255,8 @@ fn describe(overview: &StudyOverview) -> String {
         ("scored", overview.scored.to_string()),
         ("routed", routed),
         ("policy", overview.policy.clone().unwrap_or_else(|| "none yet".to_owned())),
+        ("pilot", pilot.describe()),
+        ("audit", audit.describe()),
         (
             "labelled by people",
             format!("{} ({} of them here)", overview.human_labelled, overview.annotated),
