@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use tiebreak_core::Modality;
 
+use crate::command::route::{PilotArgs, RouteArgs};
+
 const EXIT_CODES: &str = "Exit codes:
   0    done (an import that skipped bad rows is done; see its report, or use --strict)
   1    failed
@@ -102,18 +104,10 @@ pub enum Command {
         #[arg(long)]
         again: bool,
     },
-    /// Decide for each item whether a person or the reward model labels it.
-    Route {
-        /// The .tiebreak file.
-        study: PathBuf,
-        /// Human labels to spend: a share such as 25%, or a number of items. Default: the
-        /// study's own budget.
-        #[arg(long, allow_hyphen_values = true)]
-        budget: Option<String>,
-        /// The seed that decides between equal gains. Default: a new one, which is stored.
-        #[arg(long)]
-        seed: Option<u64>,
-    },
+    /// Draw a random sample that people label before anything is decided for the rest.
+    Pilot(PilotArgs),
+    /// Decide for each item whether a person or the AI labels it.
+    Route(RouteArgs),
     /// Let the reward model label its share.
     Autolabel {
         /// The .tiebreak file.

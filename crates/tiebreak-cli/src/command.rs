@@ -3,9 +3,11 @@
 mod annotate;
 mod data;
 mod doctor;
+mod evaluate;
 mod label;
 mod pack;
 mod pack_export;
+pub mod route;
 mod study;
 mod tag;
 mod train;
@@ -44,9 +46,8 @@ pub fn run(command: Command, output: Output) -> Result {
         Command::Tag { study, field, again } => {
             tag::tag(&Study::open(&study)?, field, again, output)
         }
-        Command::Route { study, budget, seed } => {
-            label::route(&Study::open(&study)?, budget.as_deref(), seed, output)
-        }
+        Command::Pilot(args) => route::pilot(&args, output),
+        Command::Route(args) => route::route(&args, output),
         Command::Autolabel { study } => label::autolabel(&Study::open(&study)?, output),
         Command::Train { training, out, install } => {
             train::train(&Study::open(&training.study)?, out, install, &training, output)
