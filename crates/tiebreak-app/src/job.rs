@@ -171,6 +171,11 @@ impl Jobs {
             .ok_or_else(|| AppError::input("job", format!("there is no job {id}")))
     }
 
+    /// Asks all jobs to stop, each at its next safe point.
+    pub fn cancel_all(&self) {
+        self.lock().values().for_each(|job| job.cancel.cancel());
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, JobHandle>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }

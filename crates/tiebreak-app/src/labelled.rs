@@ -1,6 +1,8 @@
 //! What people's labels of a study come to: pairs of candidates with the shares of the answers,
 //! and what quality is broken down by.
 
+mod groups;
+
 use std::collections::HashMap;
 
 use tiebreak_core::{
@@ -14,6 +16,9 @@ use crate::error::Result;
 use crate::study::stop_if_cancelled;
 use crate::verdict::{PairVote, pair_vote};
 use crate::{AppError, Study, Watch};
+
+pub(crate) use groups::FEWEST as FEWEST_GROUPS;
+use groups::{Linked, group};
 
 /// Items read together: texts many, because sorting by length works within a page; files few.
 const fn page_of(modality: Modality) -> usize {
@@ -60,7 +65,7 @@ pub(crate) struct LabelledItem {
 }
 
 /// The labelled pairs of a study, without what a model makes of them; every list has one entry a
-/// pair.
+/// pair, unless it says otherwise. Those of `prompts` are there after [`Labels::group`].
 #[derive(Default)]
 pub(crate) struct Labels {
     /// As answered: what quality is measured by.
@@ -71,8 +76,11 @@ pub(crate) struct Labels {
     pub(crate) taught: Vec<Shares>,
     /// How much of it.
     pub(crate) taught_weights: Vec<f64>,
-    /// The prompt, numbered from 0; an item without one stands alone.
+    /// The group of items, numbered from 0, that is never split: of a prompt, and of whatever
+    /// else belongs together.
     pub(crate) prompts: Vec<usize>,
+    /// What groups keep together: `prompt`, `candidate`, `conversation`.
+    pub(crate) kept_together: Vec<String>,
     /// The item, numbered from 0.
     pub(crate) items: Vec<usize>,
     /// The first part of the item's source.
@@ -87,7 +95,8 @@ pub(crate) struct Labels {
     pub(crate) judgments: Vec<u64>,
     /// Items with labels that the model cannot read.
     pub(crate) unreadable: u64,
-    prompt_numbers: HashMap<String, usize>,
+    /// By item.
+    linked: Vec<Linked>,
     groups: usize,
 }
 
@@ -96,22 +105,24 @@ impl Labels {
         self.shares.len()
     }
 
-    /// How many different prompts there are.
+    /// How many groups there are.
     pub(crate) const fn prompt_count(&self) -> usize {
         self.groups
+    }
+
+    /// Finds what may not be split, once all items are there.
+    pub(crate) fn group(&mut self) {
+        let groups = group(&self.linked);
+        self.prompts = self.items.iter().map(|&item| groups.of_item[item]).collect();
+        self.groups = groups.count;
+        self.kept_together = groups.kept_together;
     }
 
     /// Adds the pairs of an item.
     pub(crate) fn push(&mut self, labelled: &LabelledItem) {
         let item = &labelled.item;
         let asked = item.prompt.plain_text();
-        let fresh = self.groups;
-        let prompt = if asked.trim().is_empty() {
-            fresh
-        } else {
-            *self.prompt_numbers.entry(asked.clone()).or_insert(fresh)
-        };
-        self.groups = self.groups.max(prompt + 1);
+        self.linked.push(Linked::of(item));
         let source = item.source.as_deref();
         let source = source.map(|source| source.split('/').next().unwrap_or(source).to_owned());
         let length = |place: usize| {
@@ -125,7 +136,6 @@ impl Labels {
             self.weights.push(part);
             self.taught.push(pair.taught);
             self.taught_weights.push(pair.weight * part);
-            self.prompts.push(prompt);
             self.items.push(self.judgments.len());
             self.sources.push(source.clone());
             self.tags.push(item.tags.clone());

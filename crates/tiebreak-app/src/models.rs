@@ -243,8 +243,10 @@ fn kept(
     }
     let mut history = reader.trained_heads(modality)?;
     history.retain(|head| Some(head.encoder_hash) == encoder);
-    let head = history.iter().rfind(|head| head.in_use && head.objective == TrainedHead::OVERALL);
-    let known_to_head = head.map_or(0, |head| head.last_judgment);
+    let known_to_head = match encoder {
+        Some(encoder) => reader.labels_known(encoder, TrainedHead::OVERALL)?,
+        None => 0,
+    };
     let mut kept = Kept {
         items: reader.modality_count(modality)? as u32,
         scored: 0,
@@ -299,5 +301,6 @@ fn point(head: &TrainedHead) -> TrainingPoint {
         brier: head.brier,
         calibration_error: head.calibration_error,
         seconds: head.seconds,
+        in_use: head.in_use,
     }
 }

@@ -29,6 +29,12 @@ const LENGTH_BINS: usize = 4;
 const TAGS: usize = 20;
 /// A part of fewer clear pairs is not shown.
 const FEWEST_IN_SLICE: u32 = 5;
+/// With fewer clear pairs, the probabilities of a study stay as the model gives them.
+const FEWEST_TO_CALIBRATE: usize = 30;
+/// With fewer clear pairs, no model is called worse than chance.
+const FEWEST_TO_REPROACH: u32 = 20;
+/// Above this the temperature of an earlier version had been stopped: nothing bound it then but e^7.
+const STOPPED_TEMPERATURE: f64 = 1000.0;
 
 /// What a model makes of labelled pairs.
 pub(crate) struct Measured<'a> {
@@ -37,6 +43,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) margins: &'a [f64],
     /// What they were divided by.
     pub(crate) temperature: f64,
+    /// Whether they lean the way of the answers at all ([`tiebreak_stats::Temperature`]).
+    pub(crate) leans: bool,
     /// `cross-validated` or `all-labels`.
     pub(crate) basis: &'static str,
     /// For bootstrap samples.
@@ -60,11 +68,12 @@ impl Measured<'_> {
         let longer = longer.filter(|_| length_margins.is_some());
         let accuracy = self.accuracy(self.margins, |_| true).ok_or_else(no_labels)?;
         Ok(QualityView {
-            worse_than_chance: is_worse_than_chance(&accuracy, self.temperature),
+            worse_than_chance: is_worse_than_chance(&accuracy, self.leans),
             measured_at: now().to_rfc3339(),
             basis: self.basis.to_owned(),
             pairs: labels.len() as u32,
             prompts: labels.prompt_count() as u32,
+            kept_together: labels.kept_together.clone(),
             accuracy,
             length_only: length_margins.and_then(|margins| self.accuracy(margins, |_| true)),
             longer_wins: longer.and_then(|margins| self.accuracy(&margins, |_| true)),
@@ -134,21 +143,25 @@ impl Measured<'_> {
     }
 
     /// By how many times the longer candidate is as long as the other, in bins of about equal
-    /// size; the names say from where to where.
+    /// size; the names say from where to where, and those of one name are one part.
     fn length_parts(&self) -> Vec<(String, Vec<bool>)> {
         let ratio = |i: usize| self.labels.lengths[i].map(|length| f64::from(length.abs()).exp());
         let ratios: Vec<f64> = (0..self.labels.len()).filter_map(ratio).collect();
         let edges = quantile_edges(&ratios, LENGTH_BINS);
         let largest = ratios.iter().copied().fold(1.0, f64::max);
         let ends: Vec<f64> = std::iter::once(1.0).chain(edges.clone()).chain([largest]).collect();
-        (0..=edges.len())
-            .map(|bin| {
-                let is_in = |i| ratio(i).is_some_and(|ratio| bin_of(&edges, ratio) == bin);
-                let pairs: Vec<bool> = (0..self.labels.len()).map(is_in).collect();
-                (format!("{:.2}–{:.2}", ends[bin], ends[bin + 1]), pairs)
-            })
-            .filter(|(_, pairs)| pairs.contains(&true))
-            .collect()
+        let names = (0..=edges.len()).map(|bin| format!("{:.2}–{:.2}", ends[bin], ends[bin + 1]));
+        let names: Vec<String> = names.collect();
+        let mut parts: Vec<(String, Vec<bool>)> = Vec::new();
+        for (bin, name) in names.iter().enumerate() {
+            if names[..bin].contains(name) {
+                continue;
+            }
+            let is_in = |i| ratio(i).is_some_and(|ratio| names[bin_of(&edges, ratio)] == *name);
+            parts.push((name.clone(), (0..self.labels.len()).map(is_in).collect()));
+        }
+        parts.retain(|(_, pairs)| pairs.contains(&true));
+        parts
     }
 }
 
@@ -190,7 +203,8 @@ impl Study {
     /// Measures a model of any kind by all live human labels that it can read; the report is kept,
     /// and no model comes into force by it. Margins of pointwise and pairwise models are divided by a
     /// temperature, for the report by that of the other folds, and from then on for the
-    /// probabilities of this study's pairs by that of all. A head that was trained on this study
+    /// probabilities of this study's pairs by that of all; with fewer than 30 clear pairs they stay
+    /// as they are. A head that was trained on this study
     /// has seen the labels: its report is the one from its training, cross-validated.
     ///
     /// # Errors
@@ -212,11 +226,15 @@ impl Study {
         if labels.len() == 0 {
             return Err(AppError::NoPreferences);
         }
+        labels.group();
         let folds = grouped_folds(&labels.prompts, FOLDS, SEED);
         let is_raw = identity.kind != ScorerKind::Encoder;
         let fitted =
             temperature(&margins, &labels.shares, |_| true).ok_or(AppError::NoPreferences)?;
-        let scaled = if is_raw { cross_fitted(&margins, &labels.shares, &folds) } else { margins };
+        let clear = labels.shares.iter().filter(|shares| shares.majority().is_some()).count();
+        let is_scaled = is_raw && clear >= FEWEST_TO_CALIBRATE;
+        let scaled =
+            if is_scaled { cross_fitted(&margins, &labels.shares, &folds) } else { margins };
         stop_if_cancelled(watch)?;
         let lengths = if labels.prompt_count() > 1 {
             length_margins(&labels, &folds, FitOptions::default(), watch, 1)?
@@ -226,7 +244,8 @@ impl Study {
         let measured = Measured {
             labels: &labels,
             margins: &scaled,
-            temperature: if is_raw { fitted.value } else { 1.0 },
+            temperature: if is_scaled { fitted.value } else { 1.0 },
+            leans: fitted.leans,
             basis: "all-labels",
             seed: SEED,
         };
@@ -290,19 +309,18 @@ impl Study {
     }
 }
 
-/// Whether held-out labels say that a model is worse than tossing a coin (the whole interval is
-/// below one half), or that its margins carry nothing: the temperature grows until it is stopped,
-/// at e^7 = 1097.
-pub(crate) fn is_worse_than_chance(accuracy: &IntervalView, temperature: f64) -> bool {
-    const NOTHING_IN_THE_MARGINS: f64 = 1000.0;
-    accuracy.high < 0.5 || temperature >= NOTHING_IN_THE_MARGINS
+/// Whether enough labels say that a model is worse than tossing a coin (the whole interval is
+/// below one half), or that its margins carry nothing.
+pub(crate) fn is_worse_than_chance(accuracy: &IntervalView, leans: bool) -> bool {
+    accuracy.n >= FEWEST_TO_REPROACH && (accuracy.high < 0.5 || !leans)
 }
 
 /// A kept report; those of earlier versions do not say whether they are worse than chance.
 pub(crate) fn report_view(report: serde_json::Value) -> Result<QualityView> {
     let mut view: QualityView = serde_json::from_value(report)
         .map_err(|source| AppError::Json { what: "quality report", source })?;
-    view.worse_than_chance = is_worse_than_chance(&view.accuracy, view.temperature);
+    let leans = !view.worse_than_chance && view.temperature < STOPPED_TEMPERATURE;
+    view.worse_than_chance = is_worse_than_chance(&view.accuracy, leans);
     Ok(view)
 }
 
@@ -316,16 +334,57 @@ mod tests {
     use super::*;
 
     #[test]
-    fn worse_than_chance_needs_the_whole_interval_or_margins_that_carry_nothing() {
-        for (high, temperature, expected) in [
-            (0.49, 1.0, true),
-            (0.5, 1.0, false),
-            (0.8, 900.0, false),
-            (0.8, 7.0_f64.exp(), true),
-            (f64::NAN, 1.0, false),
+    fn worse_than_chance_needs_labels_and_the_whole_interval_or_margins_that_carry_nothing() {
+        for (n, high, leans, expected) in [
+            (60, 0.49, true, true),
+            (60, 0.5, true, false),
+            (60, 0.8, true, false),
+            (60, 0.8, false, true),
+            (60, f64::NAN, true, false),
+            (19, 0.1, false, false),
+            (20, 0.1, true, true),
         ] {
-            let accuracy = IntervalView { value: 0.45, low: 0.4, high, n: 60 };
-            assert_eq!(is_worse_than_chance(&accuracy, temperature), expected, "{high}");
+            let accuracy = IntervalView { value: 0.45, low: 0.4, high, n };
+            assert_eq!(is_worse_than_chance(&accuracy, leans), expected, "{n} {high}");
+        }
+    }
+
+    fn labels(lengths: &[Option<f32>]) -> Labels {
+        let n = lengths.len();
+        let mut labels = Labels::default();
+        labels.shares = vec![tiebreak_stats::Shares::FIRST; n];
+        labels.weights = vec![1.0; n];
+        labels.prompts = (0..n).collect();
+        labels.sources = vec![None; n];
+        labels.tags = vec![Vec::new(); n];
+        labels.strengths = vec![None; n];
+        labels.counts = vec![tiebreak_stats::Counts { first: 1, second: 0 }; n];
+        labels.lengths = lengths.to_vec();
+        labels
+    }
+
+    /// Lengths that differ by less than a hundredth are in several bins of one name.
+    #[test]
+    fn parts_have_names_of_their_own() {
+        let close: Vec<Option<f32>> = (0..40).map(|i| Some(0.0001 * i as f32)).collect();
+        let apart: Vec<Option<f32>> = (0..40).map(|i| Some(0.1 * i as f32)).collect();
+        for (lengths, parts) in [(close, 1), (apart, 4), (vec![None; 40], 0)] {
+            let labels = labels(&lengths);
+            let margins = vec![1.0; labels.len()];
+            let measured = Measured {
+                labels: &labels,
+                margins: &margins,
+                temperature: 1.0,
+                leans: true,
+                basis: "all-labels",
+                seed: 1,
+            };
+            let slices = measured.view(None).unwrap().slices;
+            let names: std::collections::BTreeSet<&str> =
+                slices.iter().map(|slice| slice.name.as_str()).collect();
+            assert_eq!((slices.len(), names.len()), (parts, parts), "{names:?}");
+            let pairs: u32 = slices.iter().map(|slice| slice.accuracy.n).sum();
+            assert_eq!(pairs, if parts == 0 { 0 } else { 40 });
         }
     }
 }

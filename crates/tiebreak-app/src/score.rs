@@ -99,8 +99,9 @@ pub(crate) fn items_per_s(run: &ScoringRun) -> f64 {
 impl Study {
     /// Scores every item of the reward model's modality that it has not scored. Scores are kept
     /// by the model's hash and committed chunk by chunk, each with what the run has done so far:
-    /// stopping at any moment and starting again scores nothing twice. When all is scored, the
-    /// model is in force for its modality.
+    /// stopping at any moment and starting again scores nothing twice. When every item has its
+    /// scores, or a reason why it cannot have them, the model is in force for its modality; one
+    /// that could read none of them is not.
     ///
     /// # Errors
     /// Without a head where one is needed, on cancellation, or if the model or the file fails;
@@ -271,7 +272,7 @@ impl Study {
         })
     }
 
-    /// Notes how the run ended; one that did all there was puts its model in force.
+    /// Notes how the run ended; one that leaves nothing to do puts its model in force.
     fn end_run(&self, running: &mut Running<'_>, complete: bool) -> Result<()> {
         running.measure();
         running.run.ended_at = Some(now());
@@ -288,8 +289,7 @@ impl Study {
                 running.model,
                 now(),
             )?;
-            if complete {
-                writer.put_in_force(running.model, now())?;
+            if complete && writer.put_in_force(running.model, now())? {
                 writer.drop_old_heads(modality)?;
             }
             Ok(())

@@ -20,7 +20,7 @@ use tiebreak_store::TrainedHead;
 use crate::clock::{fresh, now};
 use crate::content::candidate_features;
 use crate::error::Result;
-use crate::labelled::{Labelling, Labels};
+use crate::labelled::{FEWEST_GROUPS, Labelling, Labels};
 use crate::quality::{Measured, length_margins, report};
 use crate::study::stop_if_cancelled;
 use crate::view::{QualityView, TrainingPoint};
@@ -28,9 +28,6 @@ use crate::{AppError, Study, Watch};
 
 /// Fewer pairs are not trained on.
 const FEWEST_PAIRS: usize = 20;
-/// Fewer prompts are not trained on: nothing could be held out.
-const FEWEST_PROMPTS: usize = 5;
-
 /// What the penalty on measured features is multiplied by: a dozen that mean something each are
 /// not to be shrunk like each of hundreds of embedding dimensions.
 const MEASURED_FACTOR: f64 = 0.1;
@@ -53,7 +50,7 @@ pub struct TrainOptions {
     /// The same for single judgments, where a noise model knows more.
     #[serde(skip)]
     pub noise: HashMap<JudgmentId, f64>,
-    /// Cross-validation folds; whole prompts are in one fold.
+    /// Cross-validation folds; whole groups, of a prompt for example, are in one fold.
     pub folds: usize,
     /// Members of the ensemble, each fitted on a bootstrap sample of the prompts.
     pub members: usize,
@@ -88,6 +85,11 @@ impl Default for TrainOptions {
 }
 
 impl TrainOptions {
+    /// Whether a head learns which answer is better on the whole: only then it scores.
+    pub fn is_overall(&self) -> bool {
+        self.objective == TrainedHead::OVERALL
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         if !(0.0..=0.5).contains(&self.label_smoothing) {
             return Err(AppError::input("label_smoothing", "is 0 to 0.5"));
@@ -118,7 +120,7 @@ impl TrainOptions {
 
     fn labelling(&self) -> Labelling {
         Labelling {
-            aspect: (self.objective != TrainedHead::OVERALL).then(|| self.objective.clone()),
+            aspect: (!self.is_overall()).then(|| self.objective.clone()),
             by_strength: self.by_strength,
             smoothing: self.label_smoothing,
             noise: self.noise.clone(),
@@ -193,7 +195,7 @@ impl Study {
         watch.stage("Fitting the ensemble", Some(options.members as u64));
         let chosen = FitOptions { penalty: found.penalty, ..fit };
         let members = counted(watch, options.threads, |progress| {
-            let seed = options.seed + 1;
+            let seed = options.seed.wrapping_add(1);
             fit_ensemble(&pairs, &labels.prompts, options.members, seed, chosen, progress)
         })?;
         stop_if_cancelled(watch)?;
@@ -212,6 +214,7 @@ impl Study {
             labels: &labels,
             margins: &found.margins,
             temperature,
+            leans: found.temperature.leans,
             basis: "cross-validated",
             seed: options.seed,
         };
@@ -231,6 +234,7 @@ impl Study {
                 brier: quality.brier,
                 calibration_error: quality.calibration_error,
                 seconds,
+                in_use: options.is_overall(),
             },
             head,
             quality,
@@ -316,8 +320,10 @@ impl Study {
             }
             Ok(())
         })?;
+        labels.group();
         let prompts = labels.prompt_count();
-        if pairs.len() < FEWEST_PAIRS || prompts < FEWEST_PROMPTS {
+        // Nothing could be held out of fewer.
+        if pairs.len() < FEWEST_PAIRS || prompts < FEWEST_GROUPS {
             return Err(AppError::TooFewPairs { have: pairs.len(), prompts, need: FEWEST_PAIRS });
         }
         pairs.check()?;
@@ -365,7 +371,7 @@ fn card(
         "prompts": labels.prompt_count(),
         "ties": head.ties,
         "cross_validation": {
-            "grouped_by": "prompt",
+            "grouped_by": labels.kept_together,
             "fits": found,
             "quality": report(quality)?,
         },

@@ -105,6 +105,7 @@ fn the_pairs_of_a_ranking_share_its_weight() {
     assert_eq!(shares, [(0, 1, Shares::SECOND), (0, 2, Shares::TIE), (1, 2, Shares::FIRST)]);
     let mut labels = Labels::default();
     labels.push(&found);
+    labels.group();
     assert!((labels.weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
     assert_eq!((labels.prompts.as_slice(), labels.judgments.as_slice()), (&[0; 3][..], &[1][..]));
     assert_eq!(labels.sources[0].as_deref(), Some("llmbar"));
@@ -141,14 +142,18 @@ fn an_aspect_is_an_objective_of_its_own() {
 }
 
 #[test]
-fn items_without_a_prompt_are_no_group() {
+fn items_without_a_prompt_are_no_group_and_those_of_one_prompt_are() {
     let mut labels = Labels::default();
-    for prompt in ["", "one", " ", "one"] {
-        let item = Item { prompt: Prompt::Text(prompt.to_owned()), ..item(2) };
+    for (place, prompt) in ["", "one", " ", "one", "two", "three"].into_iter().enumerate() {
+        let mut item = Item { prompt: Prompt::Text(prompt.to_owned()), ..item(2) };
+        for candidate in &mut item.candidates {
+            candidate.content = CandidateContent::Text(format!("{place} {}", candidate.position));
+        }
         let first = item.candidates[0].id;
         let live = [said(&item, Outcome::Preferred(first), AnnotatorKind::Human)];
         labels.push(&of(&item, &live, &Labelling::default()).unwrap());
     }
-    assert_eq!(labels.prompts, [0, 1, 2, 1]);
-    assert_eq!(labels.prompt_count(), 3);
+    labels.group();
+    assert_eq!(labels.prompts, [0, 1, 2, 1, 3, 4]);
+    assert_eq!((labels.prompt_count(), labels.kept_together.len()), (5, 3));
 }

@@ -48,7 +48,8 @@ pub struct ModelView {
     pub last_run: Option<ScoringRunView>,
     /// People's live judgments that its head can learn from, now.
     pub labels: u32,
-    /// Of these, given since its head was trained; all of them if there is none.
+    /// Of these, given since a head was last trained for it, whether that came into use or not;
+    /// all of them before.
     pub labels_since: u32,
     /// How good it is by the last measurement.
     pub quality: Option<QualityView>,
@@ -86,8 +87,12 @@ pub struct QualityView {
     pub basis: String,
     /// Pairs with people's labels, ties included.
     pub pairs: u32,
-    /// Different prompts of these pairs.
+    /// Groups of these pairs that were never split: those of one prompt, at least.
     pub prompts: u32,
+    /// What groups keep together: `prompt`, `candidate`, `conversation`. All three unless that
+    /// would have left nothing to hold out.
+    #[serde(default)]
+    pub kept_together: Vec<String>,
     /// Share of clear pairs on which it names the preferred one.
     pub accuracy: IntervalView,
     /// The same of a model that sees nothing but the length, fitted as it was; absent for
@@ -110,7 +115,7 @@ pub struct QualityView {
     /// What margins were divided by.
     pub temperature: f64,
     /// Whether a coin is as good: all of the interval of `accuracy` is below one half, or the
-    /// margins carry nothing (`temperature` grew until it was stopped).
+    /// margins carry nothing. False with fewer than 20 clear pairs.
     #[serde(default)]
     pub worse_than_chance: bool,
     /// The reliability diagram.
@@ -185,6 +190,8 @@ pub struct TrainingPoint {
     pub calibration_error: f64,
     /// Seconds that it took.
     pub seconds: f64,
+    /// Whether it was to score; false: kept as a record only.
+    pub in_use: bool,
 }
 
 /// A pack on this machine.
