@@ -10,6 +10,7 @@ mod fake_scorer;
 mod labelled_while_open_twice;
 mod media;
 mod models_of_every_kind;
+mod named_packs;
 mod quality;
 mod real_packs;
 mod retraining;

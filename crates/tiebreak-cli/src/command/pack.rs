@@ -31,10 +31,7 @@ pub fn run(command: PackCommand, output: Output) -> Result {
         PackCommand::Check { pack, provider, threads } => {
             let providers = provider.as_deref().map(Provider::order).transpose()?;
             let options = OpenOptions { providers, threads, ..OpenOptions::default() };
-            let folder = match folder(&pack) {
-                Some(folder) => folder,
-                None => locate::pack(&pack)?,
-            };
+            let folder = folder_of(&pack)?;
             isolated::admit(&folder, &options)?;
             let report = check::check(&folder, &options)?;
             output.print(&report, || describe(&report));
@@ -67,11 +64,19 @@ pub fn run(command: PackCommand, output: Output) -> Result {
 }
 
 /// The folder that an option names: anything with a separator, or a folder that is there and is
-/// no installed pack's name.
-fn folder(pack: &str) -> Option<PathBuf> {
+/// no installed pack's name. `None`: the name of a pack.
+pub(super) fn named_folder(pack: &str) -> Option<PathBuf> {
     let path = Path::new(pack);
-    let is_path = path.components().count() > 1 || path.is_absolute();
+    let is_path = pack.contains(std::path::is_separator);
     (is_path || (path.is_dir() && locate::pack(pack).is_err())).then(|| path.to_owned())
+}
+
+/// The folder of the pack that an option names, by its path or its name.
+pub(super) fn folder_of(pack: &str) -> Result<PathBuf> {
+    match named_folder(pack) {
+        Some(folder) => Ok(folder),
+        None => Ok(locate::pack(pack)?),
+    }
 }
 
 #[derive(Serialize)]

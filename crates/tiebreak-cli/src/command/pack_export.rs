@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use tiebreak_app::Study;
 use tiebreak_core::{Modality, ScorerKind};
-use tiebreak_reward::{Pack, export, load_head, locate};
+use tiebreak_reward::{Pack, export, load_head};
 
 use super::Result;
+use super::pack::folder_of;
 use crate::failure::Failure;
 use crate::output::{Output, table};
 
@@ -77,7 +78,5 @@ fn pack(chosen: &Chosen, study: Option<&Study>) -> Result<Pack> {
         }
         (None, None) => "minilm".to_owned(),
     };
-    let folder = Path::new(&name);
-    let folder = if folder.is_dir() { folder.to_owned() } else { locate::pack(&name)? };
-    Ok(Pack::read(&folder)?)
+    Ok(Pack::read(&folder_of(&name)?)?)
 }

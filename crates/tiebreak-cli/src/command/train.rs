@@ -12,6 +12,7 @@ use tiebreak_reward::{RewardModel, save_head};
 use super::{Result, label};
 use crate::args::{FeaturesArg, ModalityArg, ModelArgs, TiesArg, TrainingArgs};
 use crate::bar::Bar;
+use crate::failure::Failure;
 use crate::output::{Output, columns, table};
 
 /// Opens the model that the options name, or the study's own for the modality.
@@ -60,12 +61,19 @@ pub fn train(
     args: &TrainingArgs,
     output: Output,
 ) -> Result {
+    // A head of one aspect does not say which answer is better on the whole.
+    let options = options(args);
+    let overall = options.is_overall();
+    if install && !overall {
+        let message = format!("a head of the aspect {} is no head of a pack", args.objective);
+        let hint = "it would score every study as if it said what is better on the whole; \
+                    `--out` keeps it in a folder of its own";
+        return Err(Failure::new("bad_input", message, Some(hint)));
+    }
     let (model, scorer) = open(study, args.modality, &args.model)?;
     let bar = Bar::new(output);
-    let trained = study.train(scorer.as_ref(), &options(args), &bar)?;
+    let trained = study.train(scorer.as_ref(), &options, &bar)?;
     drop(bar);
-    // A head of one aspect does not say which answer is better on the whole.
-    let overall = args.objective == "overall";
     study.keep_head(&trained, "asked", overall)?;
     let installed = install.then(|| model.pack().dir.clone());
     let folders: Vec<PathBuf> = out.into_iter().chain(installed).collect();
