@@ -17,6 +17,8 @@ const LARGEST_RATIO: u64 = 100;
 const ROOM: u64 = 16 << 20;
 /// The largest pack.
 const LARGEST: u64 = 64 << 30;
+/// A header that goes before an entry of a tar archive holds a path and some times.
+const LARGEST_HEADER: u64 = 64 << 10;
 
 /// Unpacks into the folder `to`, which is made.
 ///
@@ -82,17 +84,60 @@ impl<'a> Unpacking<'a> {
     fn tar(&mut self, file: impl Read) -> Result<(), RewardError> {
         let damaged = |error: io::Error| format!("it is damaged: {error}");
         let mut archive = tar::Archive::new(file);
-        let entries = archive.entries().map_err(|e| self.bad(&damaged(e)))?;
+        // Not raw, the headers that go before an entry would be read whole, however long.
+        let entries = archive.entries().map_err(|e| self.bad(&damaged(e)))?.raw(true);
+        let mut long_name = None;
         for entry in entries {
             let mut entry = entry.map_err(|e| self.bad(&damaged(e)))?;
             let kind = entry.header().entry_type();
-            // Global headers say nothing about a file.
-            if kind.is_pax_global_extensions() {
+            let is_pax = kind.is_pax_local_extensions();
+            let is_name = kind.is_gnu_longname();
+            if is_pax || is_name || kind.is_pax_global_extensions() || kind.is_gnu_longlink() {
+                self.count()?;
+                if entry.size() > LARGEST_HEADER {
+                    return Err(self.bad("a header in it is longer than 64 KB"));
+                }
+                let mut header = Vec::new();
+                entry.read_to_end(&mut header).map_err(|e| self.bad(&damaged(e)))?;
+                if is_pax {
+                    long_name = self.pax(&header)?.or(long_name);
+                } else if is_name {
+                    header.truncate(header.iter().position(|&b| b == 0).unwrap_or(header.len()));
+                    long_name = Some(header);
+                }
+                // A global header says nothing about a file, and a link is refused.
                 continue;
             }
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            let name = long_name.take().unwrap_or_else(|| entry.path_bytes().into_owned());
+            let name = String::from_utf8_lossy(&name).into_owned();
             let is_other = !(kind.is_file() || kind.is_dir());
             self.entry(&name, kind.is_dir(), is_other, &mut entry)?;
+        }
+        Ok(())
+    }
+
+    /// The path in a header of the pax format (POSIX.1-2001), if it has one.
+    fn pax(&self, header: &[u8]) -> Result<Option<Vec<u8>>, RewardError> {
+        let mut path = None;
+        for record in tar::PaxExtensions::new(header) {
+            let record = record.map_err(|error| self.bad(&format!("it is damaged: {error}")))?;
+            match record.key_bytes() {
+                b"path" => path = Some(record.value_bytes().to_vec()),
+                // The plain header has no room for it, and what follows would be misread.
+                b"size" => return Err(self.bad("a file in it is larger than 8 GB")),
+                key if key.starts_with(b"GNU.sparse.") => {
+                    return Err(self.bad("a file in it is sparse"));
+                }
+                _ => {}
+            }
+        }
+        Ok(path)
+    }
+
+    fn count(&mut self) -> Result<(), RewardError> {
+        self.entries += 1;
+        if self.entries > MOST_ENTRIES {
+            return Err(self.bad(&format!("it has more than {MOST_ENTRIES} entries")));
         }
         Ok(())
     }
@@ -104,10 +149,7 @@ impl<'a> Unpacking<'a> {
         is_other: bool,
         content: &mut impl Read,
     ) -> Result<(), RewardError> {
-        self.entries += 1;
-        if self.entries > MOST_ENTRIES {
-            return Err(self.bad(&format!("it has more than {MOST_ENTRIES} entries")));
-        }
+        self.count()?;
         if is_other {
             return Err(self.bad(&format!("\"{name}\" is a link or a device, not a file")));
         }

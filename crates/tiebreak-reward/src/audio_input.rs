@@ -12,6 +12,8 @@ const LARGEST_FFT: usize = 1 << 16;
 const MOST_MELS: usize = 1_024;
 const MOST_PATCH_FRAMES: usize = 100_000;
 const LONGEST_S: f64 = 1_800.0;
+/// Numbers in the frames of a clip, and in its patches, which overlap: 256 MB.
+const MOST_NUMBERS: usize = 64_000_000;
 
 /// How a clip becomes the patches that a graph takes, `[patches, frames, mels]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -174,6 +176,17 @@ impl AudioInput {
             let problem = format!("{} is not above 0 and at most {LONGEST_S}", self.max_seconds);
             return Err(("max_seconds", problem));
         }
+        let (frames, patches) = self.largest();
+        if frames > MOST_NUMBERS {
+            let problem = format!("a clip has {frames} numbers with it, {MOST_NUMBERS} at most");
+            return Err(("hop", problem));
+        }
+        if patches > MOST_NUMBERS {
+            let problem = format!(
+                "the patches of a clip have {patches} numbers with it, {MOST_NUMBERS} at most"
+            );
+            return Err(("patch_hop", problem));
+        }
         let positive = |number: f32| number.is_finite() && number > 0.0;
         if !positive(self.log_gain) {
             return Err(("log_gain", format!("{} is not above 0 and finite", self.log_gain)));
@@ -183,6 +196,15 @@ impl AudioInput {
             return Err(("log_offset", format!("{} is not above 0 and finite", self.log_offset)));
         }
         Ok(())
+    }
+
+    /// How many numbers the frames of the longest clip that is read have, and its patches.
+    fn largest(&self) -> (usize, usize) {
+        let samples = (self.max_seconds * f64::from(self.sample_rate)).ceil() as usize;
+        let frames = samples / self.hop + 2;
+        let patches = frames.saturating_sub(self.patch_frames) / self.patch_hop + 1;
+        let numbers = patches.saturating_mul(self.patch_frames).saturating_mul(self.mels);
+        (frames.saturating_mul(self.mels), numbers)
     }
 
     /// The tensor's dimensions for `batch` patches.
@@ -244,4 +266,42 @@ fn mono(clip: &Clip) -> Vec<f32> {
     let share = 1.0 / clip.channels() as f32;
     sum.iter_mut().for_each(|sample| *sample *= share);
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The input of a pack of ours: 20 patches of a minute.
+    fn input(change: impl Fn(&mut AudioInput)) -> AudioInput {
+        let pack = include_str!("../../../assets/packs/musicnn/pack.toml");
+        let mut pack: toml::Table = pack.parse().unwrap();
+        let mut input: AudioInput = pack.remove("audio").unwrap().try_into().unwrap();
+        change(&mut input);
+        input
+    }
+
+    #[test]
+    fn what_a_clip_becomes_is_bounded() {
+        assert_eq!(input(|_| ()).largest(), (3752 * 96, 20 * 187 * 96));
+        type Change = fn(&mut AudioInput);
+        let cases: [(&str, Change, Option<&str>); 6] = [
+            ("as it is", |_| (), None),
+            ("half overlapping", |input| input.patch_hop = 93, None),
+            ("at every frame", |input| input.patch_hop = 1, Some("patch_hop")),
+            ("a frame a sample", |input| input.hop = 1, Some("hop")),
+            ("one patch of all", |input| input.patch_frames = 100_000, None),
+            (
+                "half an hour at the most of all",
+                |input| {
+                    (input.max_seconds, input.patch_frames, input.mels) = (1_800.0, 90_000, 1_024);
+                },
+                Some("hop"),
+            ),
+        ];
+        for (case, change, field) in cases {
+            let found = input(change).check().err().map(|(field, _)| field);
+            assert_eq!(found, field, "{case}");
+        }
+    }
 }

@@ -6,12 +6,14 @@
 //! alternating rows of one batch, so that the encoder is there once and runs once.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tiebreak_core::{ContentHash, FeatureSet, RewardHead, SURFACE_FEATURES};
 
 use crate::atomic::write_file;
+use crate::graph_file::GraphFile;
 use crate::manifest::{self, Measures, Pooling, TextInput, Truncation};
 use crate::onnx::{self, Addition, Attribute, GraphBuilder};
 use crate::{Manifest, Pack, RewardError};
@@ -32,6 +34,8 @@ const SCRIPT: &str = include_str!("export/score.py");
 const LEGAL: [&str; 2] = ["LICENSE", "NOTICE"];
 /// Slice with steps came with 10, CumSum with 11.
 const OLDEST_OPERATORS: i64 = 11;
+/// What Protocol Buffers can hold, less some room for the head.
+const LARGEST_FILE: u64 = (2 << 30) - (16 << 20);
 /// Every name that we add begins with this or is an input or output named in the card.
 const OURS: &str = "tiebreak.";
 /// What the rows of our inputs and outputs are called: one a candidate.
@@ -53,25 +57,46 @@ pub struct Exported {
 ///
 /// The graph gives `reward [n]`, the mean over the ensemble in log-odds, and
 /// `member_rewards [n, members]`, beside the encoder's own outputs. For text it takes
-/// `input_ids` and `attention_mask` (and `token_type_ids`, if the encoder does) `[2 n, tokens]`
-/// with rows alternating between a prompt and its answer, and `surface [n, k]`: the surface
+/// `input_ids` and whichever of `attention_mask`, `token_type_ids` and `position_ids` the encoder
+/// takes, `[2 n, tokens]`, with rows alternating between a prompt and its answer, and `surface [n, k]`: the surface
 /// features of the head. For images and music it takes the encoder's input, one row a candidate,
 /// and `measures [n, k]`: the measured values of the embedding, where it has any that the graph
 /// does not give.
 ///
 /// # Errors
-/// If the pack is no encoder or its graph is too old to be extended, or on a failed write. The
-/// model is written last.
+/// If the pack is no encoder, or what it does cannot be done by one file: its graph is too old to be
+/// extended, larger than 2 GB with its constants, keeps some of a nested graph elsewhere, or may not
+/// be given padding; or on a failed write. The model is written last.
 pub fn export(
     pack: &Pack,
     head: &RewardHead,
     card: &Value,
     folder: &Path,
 ) -> Result<Exported, RewardError> {
+    let bad = |problem: &str| RewardError::bad_pack(&pack.model, problem);
+    if pack.manifest.text().is_some_and(|text| !text.padded) {
+        return Err(bad(
+            "it scores texts of different lengths one by one (`padded = false`), and an \
+                        exported model reads a prompt and its answer as rows of one batch",
+        ));
+    }
+    let mut size = 0;
+    for file in pack.external.iter().chain([&pack.model]) {
+        size += fs::metadata(file).map_err(RewardError::io("read", file))?.len();
+    }
+    if size > LARGEST_FILE {
+        return Err(bad(
+            "with its constants it is larger than 2 GB, which one ONNX file cannot be",
+        ));
+    }
     let encoder = fs::read(&pack.model).map_err(RewardError::io("read", &pack.model))?;
     let home = pack.model.parent().unwrap_or(&pack.dir);
     let encoder = onnx::gather(&encoder, &pack.model, home)?;
-    let bad = |problem: &str| RewardError::bad_pack(&pack.model, problem);
+    let gathered = GraphFile::of(Cursor::new(&encoder), encoder.len() as u64, &pack.model)?;
+    if let Some(left) = gathered.external.first() {
+        let name = &left.name;
+        return Err(bad(&format!("the constant {name} of a nested graph is in another file")));
+    }
     match onnx::standard_operators(&encoder) {
         Some(version) if version >= OLDEST_OPERATORS => {}
         Some(version) => {
@@ -132,7 +157,7 @@ pub fn export(
 }
 
 /// What makes tokens of texts, for the metadata.
-fn tokens(pack: &Pack, text: &TextInput) -> Result<[(&'static str, String); 3], RewardError> {
+fn tokens(pack: &Pack, text: &TextInput) -> Result<[(&'static str, String); 4], RewardError> {
     let file = pack.dir.join(&text.tokenizer);
     let tokenizer = fs::read_to_string(&file).map_err(RewardError::io("read", &file))?;
     let side = if text.truncation == Truncation::End { "right" } else { "left" };
@@ -140,6 +165,7 @@ fn tokens(pack: &Pack, text: &TextInput) -> Result<[(&'static str, String); 3], 
         ("tiebreak.tokenizer", tokenizer),
         ("tiebreak.max_length", text.max_length.to_string()),
         ("tiebreak.truncation_side", side.to_owned()),
+        ("tiebreak.pad_id", text.pad_id.to_string()),
     ])
 }
 

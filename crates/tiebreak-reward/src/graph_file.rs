@@ -15,6 +15,12 @@ use crate::RewardError;
 const DEEPEST: u32 = 64;
 /// Longer names and paths are refused.
 const LONGEST_STRING: u64 = 4096;
+/// What names and paths are kept may be so long together.
+const MOST_TEXT: u64 = 64 << 20;
+/// More constants outside the file are refused; large models have some thousands.
+const MOST_EXTERNAL: usize = 100_000;
+/// More dimensions are refused; ONNX Runtime handles far fewer.
+const MOST_DIMS: usize = 64;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,8 +56,17 @@ impl GraphFile {
     pub(crate) fn skim(path: &Path) -> Result<Self, RewardError> {
         let file = File::open(path).map_err(RewardError::io("open", path))?;
         let end = file.metadata().map_err(RewardError::io("read", path))?.len();
-        let reader = BufReader::new(file);
-        let mut skim = Skim { reader, at: 0, found: Self::default(), constants: HashSet::new() };
+        Self::of(file, end, path)
+    }
+
+    /// Skims a model of `end` bytes that is, or comes from, the file `path`.
+    ///
+    /// # Errors
+    /// As [`GraphFile::skim`].
+    pub(crate) fn of(model: impl Read + Seek, end: u64, path: &Path) -> Result<Self, RewardError> {
+        let reader = BufReader::new(model);
+        let mut skim =
+            Skim { reader, at: 0, text: 0, found: Self::default(), constants: HashSet::new() };
         skim.model(end).map_err(|error| {
             if error.kind() == io::ErrorKind::InvalidData {
                 RewardError::bad_pack(path, format!("it is no ONNX model, or it is cut: {error}"))
@@ -68,6 +83,8 @@ impl GraphFile {
 struct Skim<R> {
     reader: BufReader<R>,
     at: u64,
+    /// Bytes of names and paths so far.
+    text: u64,
     found: GraphFile,
     /// Names of the constants of the graph itself.
     constants: HashSet<String>,
@@ -162,12 +179,12 @@ impl<R: Read + Seek> Skim<R> {
         let mut is_external = false;
         self.fields(end, |skim, field| {
             match field {
-                Field::Number(1, dim) => tensor.dims.push(dim),
+                Field::Number(1, dim) => dimension(&mut tensor, dim)?,
                 // Packed.
                 Field::Bytes(1, end) => {
                     while skim.at < end {
                         let dim = skim.varint()?;
-                        tensor.dims.push(dim);
+                        dimension(&mut tensor, dim)?;
                     }
                 }
                 Field::Number(2, data_type) => tensor.data_type = data_type,
@@ -189,6 +206,9 @@ impl<R: Read + Seek> Skim<R> {
         })?;
         let name = tensor.name.clone();
         if is_external {
+            if self.found.external.len() == MOST_EXTERNAL {
+                return Err(invalid("too many constants are outside the file"));
+            }
             self.found.external.push(tensor);
         }
         Ok(name)
@@ -268,6 +288,10 @@ impl<R: Read + Seek> Skim<R> {
         if length > LONGEST_STRING {
             return Err(invalid("a name is too long"));
         }
+        self.text += length;
+        if self.text > MOST_TEXT {
+            return Err(invalid("there are too many names in it"));
+        }
         let mut bytes = Vec::new();
         let read = (&mut self.reader).take(length).read_to_end(&mut bytes)?;
         self.at = end;
@@ -276,6 +300,14 @@ impl<R: Read + Seek> Skim<R> {
         }
         String::from_utf8(bytes).map_err(|_| invalid("a name is not UTF-8"))
     }
+}
+
+fn dimension(tensor: &mut ExternalTensor, dim: u64) -> io::Result<()> {
+    if tensor.dims.len() == MOST_DIMS {
+        return Err(invalid("a constant has too many dimensions"));
+    }
+    tensor.dims.push(dim);
+    Ok(())
 }
 
 fn invalid(problem: &'static str) -> io::Error {

@@ -5,7 +5,7 @@ use ort::session::SessionInputValue;
 use ort::value::{
     DynValue, Outlet, PrimitiveTensorElementType, Tensor, TensorElementType, TensorRef, ValueType,
 };
-use tiebreak_core::{ScorerError, Unreadable};
+use tiebreak_core::Unreadable;
 
 /// An input or output of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,28 +118,15 @@ impl Output {
             Element::Other => Err(ort::Error::new(format!("{name} holds {}", value.dtype()))),
         }
     }
-
-    /// Itself, if every value is finite.
-    pub(crate) fn finite(self) -> Result<Self, ScorerError> {
-        match are_finite(&self.values) {
-            true => Ok(self),
-            false => Err(ScorerError::BadOutput(NOT_FINITE.to_owned())),
-        }
-    }
-}
-
-const NOT_FINITE: &str = "a number that is not finite";
-
-fn are_finite(values: &[f32]) -> bool {
-    values.iter().all(|value| value.is_finite())
 }
 
 /// What the graph gives for one input, if every number is finite; else that input alone has
 /// nothing, and the others of its batch keep what they have.
 pub(crate) fn finite(vector: Vec<f32>) -> Result<Vec<f32>, Unreadable> {
-    match are_finite(&vector) {
-        true => Ok(vector),
-        false => Err(Unreadable(format!("the model gave {NOT_FINITE}"))),
+    if vector.iter().all(|value| value.is_finite()) {
+        Ok(vector)
+    } else {
+        Err(Unreadable("the model gave a number that is not finite".to_owned()))
     }
 }
 

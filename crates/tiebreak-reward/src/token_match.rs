@@ -143,7 +143,7 @@ fn states(
     let done = parallel::in_order(engine.workers(), batches.len(), cancel, |worker, n| {
         let batch: Vec<usize> = batches[n].iter().map(|&index| texts[index]).collect();
         let rows: Vec<&Sequence> = batch.iter().map(|&text| &tokens[text].sequence).collect();
-        let found = run_rows(engine, &encoder.ports, output, worker, &rows)?.finite()?;
+        let found = run_rows(engine, &encoder.ports, output, worker, &rows)?;
         let width = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
         let &[count, length, dim] = found.shape.as_slice() else {
             let what = format!("token states of shape {:?}, not of three", found.shape);

@@ -68,22 +68,28 @@ class Reward:
         self.tokenizer.enable_truncation(
             int(about["tiebreak.max_length"]), direction=about["tiebreak.truncation_side"]
         )
+        self.pad_id = int(about["tiebreak.pad_id"])
         self.inputs = [port.name for port in self.session.get_inputs()]
         self.columns = self.session.get_inputs()[self.inputs.index("surface")].shape[1]
 
     def score(self, prompt, answer):
         """The reward of one answer, and what each member of the ensemble gives it."""
-        ids = [encoding.ids for encoding in self.tokenizer.encode_batch([prompt, answer])]
+        encodings = self.tokenizer.encode_batch([prompt, answer])
         # Rows alternate: a prompt, its answer.
-        input_ids = np.zeros((2, max(map(len, ids))), np.int64)
-        mask = np.zeros_like(input_ids)
-        for row, tokens in enumerate(ids):
-            input_ids[row, : len(tokens)] = tokens
-            mask[row, : len(tokens)] = 1
+        width = max(len(encoding.ids) for encoding in encodings)
+        input_ids = np.full((2, width), self.pad_id, np.int64)
+        mask, types, places = (np.zeros_like(input_ids) for _ in range(3))
+        for row, encoding in enumerate(encodings):
+            length = len(encoding.ids)
+            input_ids[row, :length] = encoding.ids
+            mask[row, :length] = 1
+            types[row, :length] = encoding.type_ids
+            places[row, :length] = np.arange(length)
         values = {
             "input_ids": input_ids,
             "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
+            "token_type_ids": types,
+            "position_ids": places,
             "surface": np.array([surface(prompt, answer)[: self.columns]], np.float32),
         }
         values = {name: values[name] for name in self.inputs}

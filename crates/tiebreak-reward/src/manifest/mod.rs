@@ -7,8 +7,8 @@
 mod file;
 mod finish;
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ use crate::{RewardError, hugging_face};
 
 /// The file's name inside a pack.
 pub(crate) const FILE_NAME: &str = "pack.toml";
+/// Longer files are not read.
+const LONGEST: usize = 1 << 20;
 
 /// What a pack says of itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -167,7 +169,10 @@ impl Manifest {
     /// If it is missing, is not TOML, or a field has a value that is not supported.
     pub fn read(dir: &Path) -> Result<Self, RewardError> {
         let path = dir.join(FILE_NAME);
-        let text = match fs::read_to_string(&path) {
+        let text = match read_start(&path) {
+            Ok(text) if text.len() > LONGEST => {
+                return Err(RewardError::bad_pack(&path, "it is longer than 1 MB"));
+            }
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let Some(file) = hugging_face::describe(dir, None)? else {
@@ -210,4 +215,11 @@ impl Manifest {
     pub(crate) fn is_in(dir: &Path) -> bool {
         dir.join(FILE_NAME).is_file() || hugging_face::is_in(dir)
     }
+}
+
+/// The text of a file, or its start, which is then longer than [`LONGEST`].
+fn read_start(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(LONGEST as u64 + 1).read_to_string(&mut text)?;
+    Ok(text)
 }

@@ -6,7 +6,11 @@
 //! Wins" of its documentation). So an addition is appended to the graph's bytes, and constants that
 //! live in files beside it are moved into it field by field.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
 
 use prost::Message;
 use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
@@ -62,6 +66,7 @@ pub(crate) fn append(model: &[u8], addition: &Addition<'_>) -> Result<Vec<u8>, S
 /// If the file is no ONNX graph, or a constant's file cannot be read or is too short.
 pub(crate) fn gather(model: &[u8], path: &Path, folder: &Path) -> Result<Vec<u8>, RewardError> {
     let bad = |problem: String| RewardError::bad_pack(path, problem);
+    let mut open = HashMap::new();
     map_field(
         model,
         MODEL_GRAPH,
@@ -75,7 +80,7 @@ pub(crate) fn gather(model: &[u8], path: &Path, folder: &Path) -> Result<Vec<u8>
                     if !described.is_external() {
                         return Ok(tensor.to_vec());
                     }
-                    let bytes = read(&described, path, folder)?;
+                    let bytes = read(&described, path, folder, &mut open)?;
                     let kept = drop_fields(tensor, &[TENSOR_EXTERNAL_DATA, TENSOR_DATA_LOCATION])
                         .map_err(&bad)?;
                     Ok(with_bytes(kept, TENSOR_RAW_DATA, &bytes))
@@ -87,24 +92,41 @@ pub(crate) fn gather(model: &[u8], path: &Path, folder: &Path) -> Result<Vec<u8>
     )
 }
 
-/// The bytes of a constant that lives in a file of its own.
-fn read(tensor: &ExternalTensor, path: &Path, folder: &Path) -> Result<Vec<u8>, RewardError> {
+/// The bytes of a constant that lives in a file of its own; `open` keeps the files that were
+/// opened, and how long they are.
+fn read(
+    tensor: &ExternalTensor,
+    path: &Path,
+    folder: &Path,
+    open: &mut HashMap<PathBuf, (File, u64)>,
+) -> Result<Vec<u8>, RewardError> {
     let bad = |problem: &str| {
         RewardError::bad_pack(path, format!("the constant {}: {problem}", tensor.name))
     };
     let value = |key: &str| {
         tensor.external_data.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str())
     };
-    let number = |key: &str| value(key).map(str::parse::<usize>).transpose();
+    let number = |key: &str| value(key).map(|text| text.trim().parse::<u64>()).transpose();
     let location = value("location").ok_or_else(|| bad("it names no file"))?;
-    let file = folder.join(location);
-    let all = std::fs::read(&file).map_err(RewardError::io("read", &file))?;
+    let name = folder.join(location);
+    let (file, size) = match open.entry(name.clone()) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(place) => {
+            let file = File::open(&name).map_err(RewardError::io("read", &name))?;
+            let size = file.metadata().map_err(RewardError::io("read", &name))?.len();
+            place.insert((file, size))
+        }
+    };
     let start = number("offset").map_err(|_| bad("its offset is no number"))?.unwrap_or(0);
     let length = number("length").map_err(|_| bad("its length is no number"))?;
-    let end = length.map_or(Some(all.len()), |length| start.checked_add(length));
-    end.and_then(|end| all.get(start..end))
-        .map(<[u8]>::to_vec)
-        .ok_or_else(|| bad(&format!("{location} is too short")))
+    let end = length.map_or(Some(*size), |length| start.checked_add(length));
+    let end = end.filter(|&end| start <= end && end <= *size);
+    let end = end.ok_or_else(|| bad(&format!("{location} is too short")))?;
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(start))
+        .and_then(|_| file.take(end - start).read_to_end(&mut bytes))
+        .map_err(RewardError::io("read", &name))?;
+    Ok(bytes)
 }
 
 /// Makes other content for a field.

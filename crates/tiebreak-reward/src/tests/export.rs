@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use prost::Message as _;
 use serde_json::json;
 use tiebreak_core::{
     Cancel, CandidateFeatures, Content, FeatureSet, RewardHead, Scorer, Surface, TieModel,
@@ -12,7 +13,7 @@ use super::media::{IMAGE, image_pack};
 use super::{DIM, MANIFEST, TOKENIZER, open, tiny_graph};
 use crate::engine::{Engine, Input, Values, Work};
 use crate::export::{EXPORTED_CARD, EXPORTED_MODEL, EXPORTED_PACK, EXPORTED_SCRIPT, export};
-use crate::onnx::{Attribute, GraphBuilder};
+use crate::onnx::{Attribute, GraphBuilder, Model};
 use crate::{OpenOptions, Pack, Provider};
 
 const MEMBERS: usize = 3;
@@ -169,4 +170,57 @@ fn an_exported_model_of_images_says_how_to_prepare_them() {
     let features = [1.5, 5.5, 9.5, 3.0, 7.0, 11.0, 0.5, 10.0];
     let expected: f32 = features.iter().zip(1..).map(|(value, n)| value * n as f32).sum();
     assert!((outputs[0].values[0] - expected).abs() < 1e-3, "{:?}", outputs[0].values);
+}
+
+/// The tiny graph, and in the branch of a condition a constant that is in another file.
+fn nested_graph() -> Vec<u8> {
+    let field = |number: u32, content: &[u8]| {
+        let mut bytes = Vec::new();
+        prost::encoding::encode_varint(u64::from(number) << 3 | 2, &mut bytes);
+        prost::encoding::encode_varint(content.len() as u64, &mut bytes);
+        bytes.extend_from_slice(content);
+        bytes
+    };
+    let entry = [field(1, b"location"), field(2, b"weights.bin")].concat();
+    let tensor =
+        [vec![1 << 3, 4, 2 << 3, 1], field(8, b"far"), field(13, &entry), vec![14 << 3, 1]];
+    let attribute = [field(1, b"then_branch"), field(6, &field(5, &tensor.concat()))].concat();
+    let node = field(1, &[field(4, b"If"), field(5, &attribute)].concat());
+    let mut model = Model::decode(tiny_graph(DIM).as_slice()).unwrap();
+    let graph = model.graph.take().unwrap().encode_to_vec();
+    [model.encode_to_vec(), field(7, &[graph, node].concat())].concat()
+}
+
+#[test]
+fn what_one_file_cannot_score_equally_is_not_exported() {
+    let one_by_one = MANIFEST.replace("max_length", "padded = false\nmax_length");
+    for (name, manifest, graph, said) in [
+        ("one by one", one_by_one, tiny_graph(DIM), "one by one"),
+        ("too large", MANIFEST.to_owned(), tiny_graph(DIM), "larger than 2 GB"),
+        ("nested", MANIFEST.to_owned(), nested_graph(), "the constant far of a nested graph"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("pack.toml"), manifest).unwrap();
+        fs::write(dir.path().join("tokenizer.json"), TOKENIZER).unwrap();
+        fs::write(dir.path().join("model.onnx"), graph).unwrap();
+        fs::write(dir.path().join("weights.bin"), [0; 16]).unwrap();
+        let mut pack = Pack::read(dir.path()).unwrap();
+        if name == "too large" {
+            // Its holes take no room.
+            let weights = dir.path().join("large.bin");
+            fs::File::create(&weights).unwrap().set_len(2 << 30).unwrap();
+            pack.external.push(weights);
+        }
+        let head = RewardHead {
+            embedding_dim: DIM,
+            encoder_hash: pack.encoder_hash,
+            features: FeatureSet::Text1,
+            members: vec![vec![0.5; FeatureSet::Text1.len(DIM)]],
+            ties: None,
+        };
+        let out = tempfile::tempdir().unwrap();
+        let error = export(&pack, &head, &json!({}), out.path()).unwrap_err().to_string();
+        assert!(error.contains(said), "{name}: {error}");
+        assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0, "{name}: nothing is written");
+    }
 }

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 
 use super::{DIM, tiny_graph, tiny_pack};
 use crate::Pack;
+use crate::graph_file::GraphFile;
 use crate::onnx::Model;
 
 /// A field of a protobuf message with bytes in it.
@@ -105,6 +106,36 @@ fn a_graph_cut_anywhere_is_refused_and_never_panics() {
         // A cut between two fields of the model itself leaves a whole message.
         if let Ok(pack) = Pack::read(dir.path()) {
             assert!(pack.external.len() <= 1);
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_of_a_graph_is_bounded() {
+    let tensor = |dims: usize| {
+        let mut tensor = field(1, &vec![1; dims]);
+        tensor.extend(field(13, &[field(1, b"location"), field(2, b"weights.bin")].concat()));
+        field(5, &tensor)
+    };
+    // In whatever way dimensions are written.
+    let unpacked: Vec<u8> = [1 << 3, 4].repeat(65);
+    let name = field(5, &field(8, &[b'n'; 4096]));
+    for (case, graph, said) in [
+        ("64 dimensions", tensor(64), None),
+        ("65 dimensions", tensor(65), Some("too many dimensions")),
+        ("65 apart", field(5, &unpacked), Some("too many dimensions")),
+        ("many constants", tensor(1).repeat(100_001), Some("too many constants")),
+        ("many names", name.repeat(20_000), Some("too many names")),
+    ] {
+        let model = field(7, &graph);
+        let (end, file) = (model.len() as u64, std::io::Cursor::new(model));
+        let found = GraphFile::of(file, end, Path::new("model.onnx"));
+        match said {
+            None => assert_eq!(found.unwrap().external[0].dims.len(), 64, "{case}"),
+            Some(said) => {
+                let error = found.unwrap_err().to_string();
+                assert!(error.contains(said), "{case}: {error}");
+            }
         }
     }
 }

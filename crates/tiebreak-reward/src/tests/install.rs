@@ -285,6 +285,77 @@ fn hostile_archives_are_refused() {
     }
 }
 
+/// A tar archive of a pack, before whose files go headers of a kind.
+fn tar_with_headers(kind: tar::EntryType, header: &[u8], files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, content) in files {
+        let mut before = tar::Header::new_ustar();
+        before.set_path("header").unwrap();
+        before.set_entry_type(kind);
+        before.set_size(header.len() as u64);
+        before.set_cksum();
+        builder.append(&before, header).unwrap();
+        let mut file = tar::Header::new_ustar();
+        file.set_path(name).unwrap();
+        file.set_size(content.len() as u64);
+        file.set_cksum();
+        builder.append(&file, content.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+/// A record of the pax format: its own length, a key and a value.
+fn pax(key: &str, value: &str) -> Vec<u8> {
+    let rest = format!(" {key}={value}\n");
+    let mut length = rest.len() + 1;
+    while length != rest.len() + length.to_string().len() {
+        length = rest.len() + length.to_string().len();
+    }
+    format!("{length}{rest}").into_bytes()
+}
+
+#[test]
+fn headers_before_an_entry_are_bounded_and_name_it() {
+    use tar::EntryType;
+    let long = "long/".repeat(40) + "pack.toml";
+    let one = |content: &str| vec![("short", content.as_bytes().to_vec())];
+    let huge = vec![b'a'; 65 << 10];
+    let zero = [long.as_bytes(), &[0]].concat();
+    let (local, global) = (EntryType::XHeader, EntryType::XGlobalHeader);
+    let (name, link) = (EntryType::GNULongName, EntryType::GNULongLink);
+    let names: Vec<String> = (0..1001).map(|n| format!("f{n}")).collect();
+    let many: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (name.as_str(), vec![])).collect();
+    for (case, kind, header, files, expected) in [
+        ("pax path", local, pax("path", &long), one("found"), Ok(long.as_str())),
+        ("pax time", local, pax("mtime", "1.5"), one("found"), Ok("short")),
+        ("gnu name", name, zero.clone(), one("found"), Ok(long.as_str())),
+        ("global", global, pax("comment", "x"), one("found"), Ok("short")),
+        ("long link", link, zero, one("found"), Ok("short")),
+        ("pax slip", local, pax("path", "../evil"), one("evil"), Err("leads out")),
+        ("gnu slip", name, b"../evil\0".to_vec(), one("evil"), Err("leads out")),
+        ("pax size", local, pax("size", "1"), one("evil"), Err("larger than 8 GB")),
+        ("sparse", local, pax("GNU.sparse.major", "1"), one("evil"), Err("sparse")),
+        ("huge pax", local, huge.clone(), one("evil"), Err("longer than 64 KB")),
+        ("huge global", global, huge.clone(), one("evil"), Err("longer than 64 KB")),
+        ("huge name", name, huge.clone(), one("evil"), Err("longer than 64 KB")),
+        ("huge link", link, huge, one("evil"), Err("longer than 64 KB")),
+        ("broken pax", local, b"12 path".to_vec(), one("evil"), Err("damaged")),
+        ("many", local, pax("mtime", "1"), many, Err("more than 2000")),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = write(folder.path(), "a.tar", &tar_with_headers(kind, &header, &files));
+        let to = folder.path().join("to");
+        let unpacked = crate::archive::unpack(&archive, &to).map_err(|error| error.to_string());
+        match (unpacked, expected) {
+            (Ok(()), Ok(path)) => {
+                assert_eq!(fs::read(to.join(path)).unwrap(), b"found", "{case}");
+            }
+            (Err(error), Err(said)) => assert!(error.contains(said), "{case}: {error}"),
+            (found, _) => panic!("{case}: {found:?}"),
+        }
+    }
+}
+
 /// A tar archive of one long file, as a stream.
 fn tar_of(content: impl Read, size: u64) -> impl Read {
     let mut header = tar::Header::new_ustar();

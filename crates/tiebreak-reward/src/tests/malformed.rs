@@ -53,6 +53,13 @@ fn manifests() {
 }
 
 #[test]
+fn a_manifest_of_a_megabyte_is_not_read() {
+    let long = format!("{MANIFEST}# {}\n", "x".repeat(1 << 20));
+    let write = |dir: &Path| fs::write(dir.join("pack.toml"), &long).unwrap();
+    refuses("long manifest", write, &["pack.toml", "longer than 1 MB"]);
+}
+
+#[test]
 fn paths_that_leave_the_pack() {
     for path in ["../other.onnx", "/etc/passwd", "a/../../b", ".", ""] {
         let spoilt = MANIFEST.replacen("model.onnx", path, 1);

@@ -87,6 +87,11 @@ fn templates_that_do_harm_are_stopped() {
         ("{{ messages[0].no.such }}", "undefined"),
         ("{% macro m(n) %}{{ m(n) }}{% endmacro %}{{ m(1) }}", "recursion"),
         ("{% for a in range(9000) %}{% for b in range(9000) %}x{% endfor %}{% endfor %}", "fuel"),
+        // Every byte costs, so that a text cannot double with every step.
+        (
+            "{% set n = namespace(s='grow') %}{% for a in range(60) %}{% set n.s = n.s ~ n.s %}{% endfor %}",
+            "fuel",
+        ),
         ("{% include '/etc/passwd' %}", "unknown statement include"),
         ("{{ raise_exception('no such role') }}", "no such role"),
     ];
