@@ -38,6 +38,9 @@ pub struct ImportOptions {
     pub format: Option<Format>,
     /// Whether images and clips are copied or linked.
     pub placement: MediaPlacement,
+    /// Keeps rows whose files are named by addresses on the network, without the files: their
+    /// labels count, but they can be neither shown nor scored.
+    pub without_files: bool,
 }
 
 impl Study {
@@ -74,6 +77,9 @@ impl Study {
         let mut reader = Reader::open(path)?;
         if let Some(format) = options.format {
             reader = reader.with_format(format);
+        }
+        if options.without_files {
+            reader = reader.without_files();
         }
         let total = reader.total().unwrap_or(bytes);
         watch.stage(&format!("Importing {}", file_name(path)), Some(total));

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use tiebreak_core::{CandidateContent, CandidateDraft, MediaContent, Modality};
+use tiebreak_core::{CandidateContent, CandidateDraft, ContentHash, MediaContent, Modality};
 use tiebreak_exchange::{ImportedOutcome, ImportedRow, MediaFile};
 use tiebreak_store::{MediaKind, MediaRow};
 
@@ -26,6 +26,7 @@ impl Study {
         report: &mut ImportReport,
     ) -> Vec<MediaRow> {
         let folder = self.media_folder();
+        batch.iter_mut().for_each(name_elsewhere);
         let files: Vec<&MediaFile> = batch.iter().flat_map(|row| &row.files).collect();
         let taken = side_by_side(&files, |file| {
             take_in(base, &file.path, &folder, placement, |hash| {
@@ -86,6 +87,24 @@ impl Study {
                 let _ = std::fs::remove_file(self.media_folder().join(&row.file_name));
             }
         }
+    }
+}
+
+/// Gives a row whose files are all elsewhere its candidates without them: each is known by the
+/// hash of its address, and no file of the study has that.
+fn name_elsewhere(row: &mut ImportedRow) {
+    if row.files.is_empty() || !row.files.iter().all(MediaFile::is_elsewhere) {
+        return;
+    }
+    for file in std::mem::take(&mut row.files) {
+        let mut metadata = file.metadata;
+        let media = ContentHash::of(file.path.as_bytes());
+        metadata.insert("file".to_owned(), file.path.into());
+        row.draft.candidates.push(CandidateDraft {
+            content: CandidateContent::Media(MediaContent { media, text: file.text }),
+            system: file.system,
+            metadata,
+        });
     }
 }
 

@@ -79,6 +79,10 @@ pub enum Command {
         /// changed or removed cannot be shown any more.
         #[arg(long)]
         link: bool,
+        /// Keep rows whose images or clips are named by addresses on the network, without the
+        /// files: their labels count, but they can be neither shown nor scored.
+        #[arg(long)]
+        without_files: bool,
         /// End with exit code 3 if any row was skipped.
         #[arg(long)]
         strict: bool,

@@ -13,7 +13,7 @@ mod tag;
 mod train;
 
 use clap::CommandFactory;
-use tiebreak_app::Study;
+use tiebreak_app::{MediaPlacement, Study};
 
 use crate::args::{Args, Command};
 use crate::failure::Failure;
@@ -34,8 +34,10 @@ pub fn run(command: Command, output: Output) -> Result {
         }
         Command::Presets { name } => study::presets(name.as_deref(), output),
         Command::Status { study } => study::status(&Study::open(&study)?, output),
-        Command::Import { study, files, format, link, strict } => {
-            data::import(&Study::open(&study)?, &files, format.as_deref(), link, strict, output)
+        Command::Import { study, files, format, link, without_files, strict } => {
+            let placement = if link { MediaPlacement::Link } else { MediaPlacement::Copy };
+            let how = data::How { format, placement, without_files, strict };
+            data::import(&Study::open(&study)?, &files, how, output)
         }
         Command::Export { study, format, out, labels, licence } => {
             data::export(&Study::open(&study)?, &format, &out, &labels, licence, output)

@@ -83,7 +83,8 @@ fn rows_that_are_left_out() {
         (
             r#"{"prompt": "p", "modality": "image", "response_a": "https://x.org/a.png", "response_b": "b.png"}"#,
             "field `response_a`: is an address on the network; Tiebreak works offline: fetch the \
-             file and name it relative to this file",
+             file and name it relative to this file (or import with --without-files for the labels \
+             alone)",
         ),
         (
             r#"{"prompt": "p", "modality": "music", "response_a": [], "response_b": "b.wav"}"#,

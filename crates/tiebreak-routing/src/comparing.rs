@@ -118,7 +118,6 @@ pub(crate) fn compare(
     }
     let resampling = Resampling::new(&prompts, options.seed);
     let weights: Vec<f64> = clear.iter().map(|(i, _)| weight(pool, *i)).collect();
-    let rivals = kinds.iter().filter(|kind| **kind != PolicyKind::Random).count().max(1);
     let mut advantages = Vec::new();
     for (&kind, added) in kinds.iter().zip(&added) {
         let mean = |values: &[f64]| resampling.mean(values, &weights);
@@ -127,13 +126,52 @@ pub(crate) fn compare(
             .collect();
         let Some(overall) = mean(&overall) else { continue };
         let at = added.iter().map(|at| mean(at).map_or(0.0, |one| one.interval.value)).collect();
-        // One-sided, and corrected for the number of policies tried (C. E. Bonferroni, 1936).
-        let z = overall.interval.value / overall.se;
-        let by_chance = 0.5 * libm::erfc(z / std::f64::consts::SQRT_2);
-        let beats_random = by_chance < FALSE_ALARM / rivals as f64;
-        advantages.push(Advantage { kind, at, overall, beats_random });
+        advantages.push(Advantage { kind, at, overall, beats_random: false });
     }
+    mark_better(&mut advantages);
     Ok(Comparison { advantages, pairs: clear.len(), prompts: resampling.groups() })
+}
+
+/// Marks the policies that are better than random by more than chance explains, so that the
+/// probability that any is marked where none is better stays at [`FALSE_ALARM`]: the fallback
+/// procedure (B. L. Wiens, "A fixed sequence Bonferroni procedure for testing multiple
+/// endpoints", Pharmaceutical Statistics 2, 2003). Policies are tested in an order fixed
+/// beforehand, each at its part of the level, and one that passes hands its level on to the next.
+/// The first is the one of which most is expected; testing all at the same level would miss it on
+/// small pilots.
+fn mark_better(advantages: &mut [Advantage]) {
+    let order = [
+        (PolicyKind::AiError, 0.7),
+        (PolicyKind::Value, 0.1),
+        (PolicyKind::LeastCertain, 0.05),
+        (PolicyKind::PpmTopK, 0.05),
+        (PolicyKind::PpmSimulated, 0.05),
+        (PolicyKind::PpmUnlimited, 0.05),
+    ];
+    let tested = |kind: PolicyKind| advantages.iter().position(|one| one.kind == kind);
+    let total: f64 =
+        order.iter().filter(|(kind, _)| tested(*kind).is_some()).map(|(_, part)| part).sum();
+    let places: Vec<(usize, f64)> =
+        order.iter().filter_map(|(kind, part)| Some((tested(*kind)?, *part))).collect();
+    let mut handed_on = 0.0;
+    for (place, part) in places {
+        let level = FALSE_ALARM * part / total + handed_on;
+        let passes = by_chance(&advantages[place].overall) < level;
+        advantages[place].beats_random = passes;
+        handed_on = if passes { level } else { 0.0 };
+    }
+}
+
+/// The probability of an advantage this large or larger where there is none: one-sided, by
+/// Student's t with as many degrees of freedom as there are prompts less one, through its normal
+/// approximation (M. Abramowitz and I. A. Stegun, "Handbook of Mathematical Functions", 1964,
+/// 26.7.8).
+fn by_chance(advantage: &Estimate) -> f64 {
+    let t = advantage.interval.value / advantage.se;
+    let freedom = (advantage.interval.groups as f64 - 1.0).max(1.0);
+    let z = t * (1.0 - 0.25 / freedom) / (1.0 + t * t / (2.0 * freedom)).sqrt();
+    // No advantage and no error: nothing speaks for it.
+    if z.is_nan() { 1.0 } else { 0.5 * libm::erfc(z / std::f64::consts::SQRT_2) }
 }
 
 impl Comparison {
@@ -178,6 +216,53 @@ impl Comparison {
                 );
                 (PolicyKind::Random, why)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tiebreak_stats::Interval;
+
+    use super::*;
+
+    fn advantage(kind: PolicyKind, value: f64, se: f64) -> Advantage {
+        let interval = Interval { value, low: value - se, high: value + se, n: 900, groups: 300 };
+        let overall = Estimate { interval, se };
+        Advantage { kind, at: vec![value; SHARES.len()], overall, beats_random: false }
+    }
+
+    #[test]
+    fn a_policy_that_passes_hands_its_level_on() {
+        let (error, value, top) = (PolicyKind::AiError, PolicyKind::Value, PolicyKind::PpmTopK);
+        for (first, second, third, expected) in [
+            // z = 1.9 passes first in the order, and then what is handed on is enough.
+            (0.019, 0.019, 0.019, [true, true, false]),
+            (0.010, 0.019, 0.019, [false, false, false]),
+            (0.010, 0.040, 0.040, [false, true, true]),
+            (0.0, 0.0, 0.0, [false; 3]),
+        ] {
+            let mut all = vec![
+                advantage(top, third, 0.01),
+                advantage(error, first, 0.01),
+                advantage(value, second, 0.01),
+            ];
+            mark_better(&mut all);
+            let found = [all[1].beats_random, all[2].beats_random, all[0].beats_random];
+            assert_eq!(found[..2], expected[..2], "{first} {second}");
+        }
+        let mut none = vec![advantage(error, 0.0, 0.0)];
+        mark_better(&mut none);
+        assert!(!none[0].beats_random);
+    }
+
+    /// Known one-sided tails of Student's t: t = 1.833 with 9 degrees of freedom is 5 %.
+    #[test]
+    fn few_prompts_need_a_larger_advantage() {
+        for (t, groups, expected) in [(1.833, 10, 0.05), (2.821, 10, 0.01), (1.645, 5000, 0.05)] {
+            let mut one = advantage(PolicyKind::Value, t, 1.0).overall;
+            one.interval.groups = groups;
+            assert!((by_chance(&one) - expected).abs() < 0.003, "{t}: {}", by_chance(&one));
         }
     }
 }

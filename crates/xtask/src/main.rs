@@ -8,6 +8,7 @@ mod checks;
 mod demo;
 mod e2e;
 mod error;
+mod evaluate;
 mod page;
 mod process;
 mod python;
@@ -51,6 +52,12 @@ enum Task {
         /// JSON Lines files of pairs [default: the sample data]
         files: Vec<PathBuf>,
     },
+    /// Evaluate the routing policies on data that people and AI judges have labelled already
+    Evaluate {
+        /// JSON Lines files of pairs, each with the judges that label the AI's share
+        #[arg(required = true, value_name = "FILE=JUDGE,JUDGE")]
+        data: Vec<evaluate::Data>,
+    },
     /// Write the page's types for IPC from the Rust ones
     Bindings,
     /// Build the page into ui/dist
@@ -82,6 +89,7 @@ fn perform(task: Task) -> Result<ExitCode, XtaskError> {
         Task::Run { fresh } => demo::run(&workspace, fresh)?,
         Task::Test => return checks::run(&workspace),
         Task::Bench { files } => bench::run(&workspace, &files)?,
+        Task::Evaluate { data } => evaluate::run(&workspace, &data)?,
         Task::Bindings => page::bindings(&workspace)?,
         Task::Page => {
             page::packages(&workspace)?;

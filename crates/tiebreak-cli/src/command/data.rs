@@ -13,19 +13,25 @@ use crate::output::{Output, table};
 /// Problems, and warnings, printed for people; `--json` has more.
 const LINES_SHOWN: usize = 20;
 
-pub fn import(
-    study: &Study,
-    files: &[PathBuf],
-    format: Option<&str>,
-    link: bool,
-    strict: bool,
-    output: Output,
-) -> Result {
+/// How files are imported.
+pub struct How {
+    /// The format of every row; `None` finds out.
+    pub format: Option<String>,
+    /// Whether images and clips are copied or linked.
+    pub placement: MediaPlacement,
+    /// Whether rows are kept whose files are elsewhere.
+    pub without_files: bool,
+    /// Whether a skipped row is a failure.
+    pub strict: bool,
+}
+
+pub fn import(study: &Study, files: &[PathBuf], how: How, output: Output) -> Result {
+    let How { format, placement, without_files, strict } = how;
     let format: Option<ImportFormat> =
-        format.map(str::parse).transpose().map_err(AppError::from)?;
-    let placement = if link { MediaPlacement::Link } else { MediaPlacement::Copy };
+        format.as_deref().map(str::parse).transpose().map_err(AppError::from)?;
     let bar = Bar::new(output);
-    let reports = study.import_all(files, ImportOptions { format, placement }, &bar)?;
+    let options = ImportOptions { format, placement, without_files };
+    let reports = study.import_all(files, options, &bar)?;
     drop(bar);
     let skipped: u32 = reports.iter().map(|report| report.skipped).sum();
     output.print(&reports, || reports.iter().map(describe_import).collect::<Vec<_>>().join("\n\n"));

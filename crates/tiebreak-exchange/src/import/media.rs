@@ -23,6 +23,13 @@ pub struct MediaFile {
     pub metadata: Map<String, Value>,
 }
 
+impl MediaFile {
+    /// Whether it is named by an address on the network, which is never asked for the file.
+    pub fn is_elsewhere(&self) -> bool {
+        self.path.contains("://")
+    }
+}
+
 const IMAGES: [&str; 9] = ["png", "jpg", "jpeg", "webp", "avif", "gif", "tif", "tiff", "jfif"];
 const CLIPS: [&str; 12] =
     ["wav", "flac", "mp3", "ogg", "oga", "opus", "m4a", "mp4", "aac", "aiff", "aif", "caf"];
@@ -94,11 +101,6 @@ pub(super) fn take_media(
         let path = answer.media.unwrap_or_default();
         if path.trim().is_empty() {
             return Err(Flaw::field(answer.field, "names no file"));
-        }
-        if path.contains("://") {
-            let reason = "is an address on the network; Tiebreak works offline: fetch the file \
-                          and name it relative to this file";
-            return Err(Flaw::field(answer.field, reason));
         }
         files.push(MediaFile {
             field: answer.field.to_owned(),

@@ -19,6 +19,11 @@ use crate::{ExchangeError, RowProblem};
 /// The longest line that is read, in bytes, unless another limit is set.
 const MAX_LINE_BYTES: usize = 64 << 20;
 
+/// What is wrong with a file that is named by an address.
+const ELSEWHERE: &str = "is an address on the network; Tiebreak works offline: fetch the file and \
+                         name it relative to this file (or import with --without-files for the \
+                         labels alone)";
+
 /// Openings of files that are not JSON Lines, and what they are.
 const FOREIGN: [(&[u8], &str); 5] = [
     (b"\xff\xfe", "this file is UTF-16; save it as UTF-8"),
@@ -51,6 +56,7 @@ pub struct Reader<R> {
     file: String,
     scope: String,
     format: Option<Format>,
+    without_files: bool,
     report: ImportReport,
     /// Whether the first line with anything in it is still to come.
     is_fresh: bool,
@@ -99,6 +105,7 @@ impl<R: BufRead> Reader<R> {
             scope: name.unwrap_or_else(|| file.clone()),
             file,
             format: None,
+            without_files: false,
             report: ImportReport::default(),
             is_fresh: true,
         }
@@ -108,6 +115,14 @@ impl<R: BufRead> Reader<R> {
     #[must_use]
     pub fn with_format(mut self, format: Format) -> Self {
         self.format = Some(format);
+        self
+    }
+
+    /// Lets rows through whose files are named by addresses on the network, which are never asked
+    /// for them: what is known of the row without its files.
+    #[must_use]
+    pub fn without_files(mut self) -> Self {
+        self.without_files = true;
         self
     }
 
@@ -129,7 +144,12 @@ impl<R: BufRead> Reader<R> {
         let Some(raw) = self.next_raw()? else { return Ok(None) };
         self.is_fresh = false;
         let read = match raw {
-            Raw::Row(row) => read_row(row, self.format, &self.scope),
+            Raw::Row(row) => read_row(row, self.format, &self.scope).and_then(|(format, row)| {
+                match row.files.iter().find(|file| file.is_elsewhere() && !self.without_files) {
+                    Some(file) => Err(Flaw::field(file.field.clone(), ELSEWHERE)),
+                    None => Ok((format, row)),
+                }
+            }),
             Raw::Flaw(flaw) => Err(flaw),
         };
         Ok(Some(self.row(read)))
