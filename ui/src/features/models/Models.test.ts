@@ -459,18 +459,43 @@ test('Esc leaves, but not out of a dialog', async () => {
   expect(leave).toHaveBeenCalledTimes(1);
 });
 
-test('a head that was trained in the background appears by itself', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-  try {
+describe('looking by itself', () => {
+  beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true }));
+  afterEach(() => void vi.useRealTimers());
+
+  test('a head that was trained in the background appears', async () => {
     const { backend } = await open();
     const views = vi.spyOn(backend, 'models');
     const later = await new FakeBackend({ open: 40, latencyMs: 0, labels: 390 }).models();
     views.mockResolvedValue(later);
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(11_000);
     await waitFor(() => expect(id('model-labels')).toHaveTextContent('390'));
-  } finally {
-    vi.useRealTimers();
-  }
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(views.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  test('the next look waits for the reply', async () => {
+    const { backend } = await open();
+    const views = vi.spyOn(backend, 'models').mockReturnValue(new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(views).toHaveBeenCalledTimes(1);
+  });
+
+  test('a reply that was overtaken is dropped', async () => {
+    const { backend } = await open();
+    const old = await new FakeBackend({ open: 40, latencyMs: 0, labels: 390 }).models();
+    let reply: (view: typeof old) => void = () => {};
+    vi.spyOn(backend, 'models').mockReturnValueOnce(new Promise((done) => (reply = done)));
+    await vi.advanceTimersByTimeAsync(11_000);
+    const user = userEvent.setup({ advanceTimers: (ms) => vi.advanceTimersByTime(ms) });
+    await user.click(id('providers-own'));
+    await user.click(id('provider-up-cpu'));
+    await user.click(id('providers-apply'));
+    await waitFor(() => expect(screen.queryByTestId('providers-apply')).toBeNull());
+    reply(old);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(id('model-labels')).not.toHaveTextContent('390');
+  });
 });
 
 test('all of it is there in German', async () => {
