@@ -23,6 +23,7 @@ mod pictures;
 mod questions;
 #[path = "../support/records.rs"]
 mod records;
+mod routing;
 mod screens;
 mod strength_and_reason;
 mod window;

@@ -81,6 +81,20 @@ impl Window {
         self.client.perform_actions(mouse).await.unwrap();
     }
 
+    /// Drags with the mouse from one place of the window to another, in pixels from its corner.
+    pub async fn drag(&self, from: (f64, f64), to: (f64, f64)) {
+        let at = |(x, y): (f64, f64)| PointerAction::MoveTo { duration: None, x, y };
+        let half = (f64::midpoint(from.0, to.0), f64::midpoint(from.1, to.1));
+        let button = MOUSE_BUTTON_LEFT;
+        let mouse = MouseActions::new("mouse".into())
+            .then(at(from))
+            .then(PointerAction::Down { button })
+            .then(at(half))
+            .then(at(to))
+            .then(PointerAction::Up { button });
+        self.client.perform_actions(mouse).await.unwrap();
+    }
+
     /// Presses one key.
     pub async fn press(&self, key: char) {
         self.chord(&[key]).await;

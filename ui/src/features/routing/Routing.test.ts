@@ -297,7 +297,7 @@ describe('the budget', () => {
 
   test('below the pilot it says that the pilot stays', async () => {
     await open({ routing: 'curve' });
-    expect(text('budget-above')).toMatch(/stay with people/);
+    expect(text('budget-above')).toMatch(/^People keep the pilot/);
     await fireEvent.input(id('budget-slider'), { target: { value: '80' } });
     expect(text('budget-above')).toBe('');
   });

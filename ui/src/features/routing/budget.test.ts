@@ -115,6 +115,16 @@ async function view(options: Partial<FakeOptions> = {}): Promise<RoutingView> {
   return backend.routing();
 }
 
+const [reward, judge] = (await view()).sides;
+test.each([
+  ['the pilot', {}, 0, 60],
+  ['what people have labelled', {}, 75, 75],
+  ['what the judge has not', { settings: { ...ROUTING, ai: judge!.name }, sides: [{ ...judge!, items: 31 }] }, 0, 89],
+  ['not what is still to be scored', { sides: [{ ...reward!, items: 0 }] }, 0, 60],
+  ['all, where there is no AI', { sides: [] }, 0, 120],
+])('people keep %s', async (_, change, annotated, items) =>
+  expect(budget.kept({ ...(await view()), ...change }, { items: 120, annotated })).toBe(items));
+
 test('auto has the curve of what it takes', async () => {
   const { curve } = await view();
   expect(budget.curveOf(curve!, 'auto')?.policy).toBe('ai-error');

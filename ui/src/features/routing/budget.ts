@@ -51,7 +51,8 @@ export interface Consequences {
   seconds: number;
   /** What that costs; null where an hour's price is not known. */
   price: number | null;
-  /** More than the budget asks for stay with people: the pilot, and what they have labelled. */
+  /** More than the budget asks for are people's: the pilot, what they have labelled, or what the AI
+   * cannot label. */
   above: boolean;
 }
 
@@ -62,15 +63,23 @@ export interface Expected {
   allHuman: IntervalView;
 }
 
+/** Items that people label whatever the budget: the most that is known of. */
+export function kept({ pilot, items, sides, settings }: RoutingView, study: Labelled): number {
+  const side = sides.find((one) => one.name === settings.ai);
+  // What the reward model has not scored yet, it may still score.
+  const unable = sides.length === 0 ? items : side && side.name !== 'reward' ? items - side.items : 0;
+  return Math.max(pilot.size, study.annotated, unable);
+}
+
 export function consequences(
   percent: number,
   study: Labelled,
-  pilot: number,
+  kept: number,
   cost: CostView,
   settings: RoutingSettings,
 ): Consequences {
   const asked = Math.round((study.items * percent) / 100);
-  const least = Math.min(study.items, Math.max(study.annotated, pilot));
+  const least = Math.min(study.items, Math.max(study.annotated, kept));
   const people = Math.max(asked, least);
   const done = Math.min(people, study.annotated);
   const left = people - done;

@@ -107,7 +107,7 @@ export const routing: Catalogue['routing'] = {
     reward: 'Damit trainiertes Reward-Modell',
     items: 'Vergleiche für Menschen',
     itemsNote: (done, left) => `${n(done)} schon bewertet, ${n(left)} offen`,
-    above: 'Die Stichprobe und was Menschen bewertet haben, bleibt bei Menschen: mehr, als dieses Budget verlangt.',
+    above: 'Menschen behalten die Stichprobe, was sie bewertet haben und was die KI nicht bewerten kann: mehr, als dieses Budget verlangt.',
     time: 'Zeit von Menschen',
     timeNote: (labels, seconds) => `${withLabels(labels)}, je ${seconds}`,
     basis: {

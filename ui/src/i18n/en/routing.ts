@@ -109,7 +109,7 @@ export const routing = {
     items: 'Items for people',
     itemsNote: (done: number, left: number): string =>
       `${n(done)} labelled already, ${n(left)} to do`,
-    above: 'The pilot and what people have labelled stay with people: more than this budget asks for.',
+    above: 'People keep the pilot, what they have labelled, and what the AI cannot label: more than this budget asks for.',
     time: 'Time of people',
     timeNote: (labels: number, seconds: string): string =>
       `${counted(labels, 'label')}, ${seconds} each`,
