@@ -16,5 +16,6 @@ mod real_packs;
 mod retraining;
 mod scoring_is_resumable;
 mod study;
+mod tagging;
 mod text_comparison;
 mod training;

@@ -34,8 +34,9 @@ const PAGE: usize = 1000;
 /// How to tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagOptions {
-    /// Metadata fields whose values are tags of the researcher's own; `tags` stands for the
-    /// items' own tags. Only a new tagging takes them up.
+    /// Metadata fields whose values are tags of the researcher's own; `tags`, and `category` and
+    /// `subset`, which import keeps there, stand for the items' own tags. Only a new tagging
+    /// takes them up.
     pub own_fields: Vec<String>,
     /// Begin anew: with the encoder and the fields of now, and with new percentiles.
     pub again: bool,
@@ -122,6 +123,7 @@ impl Study {
         report.tagged = report.items - before.min(report.items);
         report.tagged_before = before;
         report.notes = encoders.notes;
+        report.notes.extend(tagging.fields_without_tags());
         report.encoder = encoders.text.as_ref().map(|text| text.scorer.identity().name.clone());
         report.matching_s = matching_s;
         report.seconds = began.elapsed().as_secs_f64();
@@ -249,6 +251,20 @@ impl Study {
             after = last.ordinal;
             visit(page)?;
         }
+    }
+}
+
+impl Tagging {
+    /// A sentence for each chosen field that gave no tag.
+    fn fields_without_tags(&self) -> impl Iterator<Item = String> + '_ {
+        let has_tag = |field: &&String| {
+            let start = format!("{field}: ");
+            self.vocabulary.names().iter().any(|name| name.starts_with(&start))
+        };
+        self.own_fields
+            .iter()
+            .filter(move |field| !has_tag(field))
+            .map(|field| format!("no item has a value in the field {field}"))
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 /// The most of these tags: of more values the commonest are taken.
 pub const MOST_OWN_TAGS: usize = 64;
 
-/// The field that stands for the tags of the items themselves.
-const ITEM_TAGS: &str = "tags";
+/// The fields that stand for the tags of the items themselves: import keeps all three there.
+const ITEM_TAGS: [&str; 3] = ["tags", "category", "subset"];
 
 /// Counts the values of chosen fields, to take the commonest as tags.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,8 @@ pub struct OwnTags {
 }
 
 impl OwnTags {
-    /// For fields of the metadata; `tags` stands for the item's own tags as well.
+    /// For fields of the metadata; `tags`, `category` and `subset` stand for the item's own tags
+    /// as well.
     pub fn new(fields: &[String]) -> Self {
         Self { fields: fields.to_vec(), counts: HashMap::new() }
     }
@@ -27,7 +28,7 @@ impl OwnTags {
     pub fn of(&self, tags: &[String], metadata: &Map<String, Value>) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for field in &self.fields {
-            if field == ITEM_TAGS {
+            if ITEM_TAGS.contains(&field.as_str()) {
                 names.extend(tags.iter().map(|tag| name(field, tag)));
             }
             match metadata.get(field) {
@@ -78,14 +79,14 @@ mod tests {
 
     #[test]
     fn the_commonest_values_of_the_chosen_fields_are_tags() {
-        let fields = ["tags", "category", "topics"].map(str::to_owned);
+        let fields = ["tags", "kind", "topics"].map(str::to_owned);
         let mut own = OwnTags::new(&fields);
         let metadata = |text: &str| serde_json::from_str::<Map<String, Value>>(text).unwrap();
-        own.count(&["hard".to_owned()], &metadata(r#"{"category": "b", "other": 1}"#));
-        own.count(&[], &metadata(r#"{"category": "b", "topics": ["x", "y", " "]}"#));
-        own.count(&[], &metadata(r#"{"category": null, "topics": 3}"#));
+        own.count(&["hard".to_owned()], &metadata(r#"{"kind": "b", "other": 1}"#));
+        own.count(&[], &metadata(r#"{"kind": "b", "topics": ["x", "y", " "]}"#));
+        own.count(&[], &metadata(r#"{"kind": null, "topics": 3}"#));
         let found = own.commonest();
-        assert_eq!(found, ["category: b", "tags: hard", "topics: 3", "topics: x", "topics: y"]);
+        assert_eq!(found, ["kind: b", "tags: hard", "topics: 3", "topics: x", "topics: y"]);
         for n in 0..100 {
             own.count(&[], &metadata(&format!(r#"{{"topics": "{n}"}}"#)));
         }
