@@ -23,6 +23,10 @@ fn axe_finds_nothing_serious() {
         window.until("document.querySelector('[data-testid=plot-history] svg')").await;
         check(window, &axe, "models").await;
         window.click("models-back").await;
+        window.click("routing-open").await;
+        window.find("pilot").await;
+        check(window, &axe, "routing").await;
+        window.click("routing-back").await;
         window.click("settings-open").await;
         window.find("settings").await;
         check(window, &axe, "designer").await;

@@ -1,7 +1,19 @@
 import { afterEach, expect, test } from 'vitest';
 
 import { i18n } from '../i18n/i18n.svelte';
-import { budgetItems, budgetPercent, count, duration, moment, percent, time } from './format';
+import {
+  budgetItems,
+  budgetPercent,
+  count,
+  duration,
+  moment,
+  money,
+  percent,
+  percentRange,
+  percentTenths,
+  points,
+  time,
+} from './format';
 
 afterEach(() => i18n.set('en'));
 
@@ -56,3 +68,20 @@ test.each([
 
 test('a moment that cannot be read is shown as it came', () =>
   expect(moment('yesterday')).toBe('yesterday'));
+
+const space = '\u00a0';
+
+test.each([
+  ['tenths', () => percentTenths(0.8438), '84.4%', `84,4${space}%`],
+  ['a whole one', () => percentTenths(1), '100.0%', `100,0${space}%`],
+  ['a range', () => percentRange(0.784, 0.846), '78–85%', `78–85${space}%`],
+  ['more', () => points(0.0214), '+2.1', '+2,1'],
+  ['less', () => points(-0.004), '-0.4', '-0,4'],
+  ['the same', () => points(0.0001), '0.0', '0,0'],
+  ['a little money', () => money(12.5, 'EUR'), 'EUR 12.50', '12,50 EUR'],
+  ['much of it', () => money(1204.4, 'CHF'), 'CHF 1,204', '1.204 CHF'],
+])('%s', (_, say, english, german) => {
+  expect(say()).toBe(english);
+  i18n.set('de');
+  expect(say()).toBe(german);
+});

@@ -135,7 +135,14 @@ export const routing: Catalogue['routing'] = {
   fit: {
     title: 'Wie gut die Vorhersagemodelle (PPM) passen',
     kind: 'Modell',
-    kinds: { linear: 'Linear', quadratic: 'Quadratisch' },
+    kinds: {
+      linear: 'Linear',
+      quadratic: 'Quadratisch',
+      'linear, ridge': 'Linear (Ridge)',
+      'quadratic, ridge': 'Quadratisch (Ridge)',
+      'linear, minimum norm': 'Linear (kleinste Norm)',
+      'quadratic, minimum norm': 'Quadratisch (kleinste Norm)',
+    },
     mixes: 'Mischungen',
     spearman: 'Rangkorrelation',
     rmse: 'Fehler (RMSE)',

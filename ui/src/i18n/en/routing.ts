@@ -139,7 +139,14 @@ export const routing = {
   fit: {
     title: 'How well the performance prediction models fit',
     kind: 'Model',
-    kinds: { linear: 'Linear', quadratic: 'Quadratic' } as Record<string, string>,
+    kinds: {
+      linear: 'Linear',
+      quadratic: 'Quadratic',
+      'linear, ridge': 'Linear, ridge',
+      'quadratic, ridge': 'Quadratic, ridge',
+      'linear, minimum norm': 'Linear, minimum norm',
+      'quadratic, minimum norm': 'Quadratic, minimum norm',
+    } as Record<string, string>,
     mixes: 'Mixes',
     spearman: 'Rank correlation',
     rmse: 'RMSE',

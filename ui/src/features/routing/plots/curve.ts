@@ -123,7 +123,8 @@ export function plot(
           fillOpacity: 0.14,
         }),
       ),
-      ...[...quiet, ...loud].flatMap((one) => {
+      // The dots of random last: a line that is the same as another shows through it.
+      ...[...quiet.reverse(), ...loud].flatMap((one) => {
         const { colour, dash, marker } = seriesOf(one.policy);
         const stands = shown.includes(one.policy);
         const drawn = spots(one, measure);
