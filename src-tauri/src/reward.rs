@@ -11,8 +11,8 @@ use tiebreak_app::{AppError, ModelSource, Preferences, PreferencesFile, Study};
 use tiebreak_core::{Scorer, ScorerKind};
 use tiebreak_reward::check::{CheckReport, PortReport};
 use tiebreak_reward::{
-    HEAD_GRAPH, Manifest, OpenOptions, Provider, RewardError, RewardModel, diagnose, install,
-    locate,
+    HEAD_GRAPH, Manifest, OpenOptions, Provider, ProviderReport, RewardError, RewardModel, install,
+    locate, try_providers,
 };
 
 use crate::open_study::lock;
@@ -50,18 +50,17 @@ impl Reward {
     }
 
     fn known(&self) -> Vec<ProviderView> {
-        let mut known = lock(&self.known);
-        let view = || {
-            diagnose(&Provider::default_order())
-                .providers
-                .into_iter()
-                .map(|found| ProviderView {
-                    name: found.provider.as_str().to_owned(),
-                    reason: found.reason,
-                })
-                .collect()
+        if let Some(known) = &*lock(&self.known) {
+            return known.clone();
+        }
+        // Nobody waits for a lock while they are tried.
+        let found = try_providers(&Provider::default_order()).into_iter();
+        let view = |found: ProviderReport| ProviderView {
+            name: found.provider.as_str().to_owned(),
+            reason: found.reason,
         };
-        known.get_or_insert_with(view).clone()
+        let found = found.map(view).collect();
+        lock(&self.known).get_or_insert(found).clone()
     }
 
     /// Sets the order in which execution providers are tried; models are opened anew.

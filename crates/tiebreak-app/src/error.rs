@@ -184,15 +184,7 @@ impl From<AppError> for UserError {
 impl UserError {
     /// An error for people; its message holds the whole chain of causes.
     pub fn of(code: &str, error: &dyn std::error::Error, hint: Option<&str>) -> Self {
-        let mut message = error.to_string();
-        let mut source = error.source();
-        while let Some(cause) = source {
-            let text = cause.to_string();
-            if !message.contains(&text) {
-                message = format!("{message}: {text}");
-            }
-            source = cause.source();
-        }
+        let message = tiebreak_core::with_causes(error);
         Self { code: code.to_owned(), message, hint: hint.map(str::to_owned) }
     }
 }

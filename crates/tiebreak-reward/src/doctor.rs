@@ -39,7 +39,7 @@ pub struct RuntimeReport {
 }
 
 /// Whether an execution provider runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProviderReport {
     /// Which one.
     pub provider: Provider,
@@ -103,6 +103,13 @@ pub fn diagnose(order: &[Provider]) -> Diagnosis {
     report
 }
 
+/// Which of these execution providers run here, in their order; none without ONNX Runtime. No pack
+/// is read.
+pub fn try_providers(order: &[Provider]) -> Vec<ProviderReport> {
+    let runtime = locate::library().and_then(|library| Runtime::load(&library));
+    runtime.map(|runtime| providers(&runtime, order)).unwrap_or_default()
+}
+
 impl Diagnosis {
     fn note(&mut self, error: &RewardError) {
         self.errors.push(error.to_string());
@@ -152,4 +159,17 @@ fn pack(folder: &Path, report: &mut Diagnosis) -> Result<PackReport, RewardError
         licence: pack.manifest.licence,
         has_head: fits == Some(true),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn providers_alone_are_those_of_the_diagnosis() {
+        let order = [Provider::Cuda, Provider::Cpu];
+        let found = try_providers(&order);
+        assert_eq!(found, diagnose(&order).providers);
+        assert!(found.last().is_some_and(|cpu| cpu.reason.is_none()), "{found:?}");
+    }
 }

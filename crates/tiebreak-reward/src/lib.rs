@@ -69,7 +69,7 @@ mod usage;
 
 pub use audio_input::AudioInput;
 pub use clip_measures::CLIP_MEASURES;
-pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose};
+pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose, try_providers};
 pub use error::{Ended, RewardError};
 pub use golden::GoldenReport;
 pub use head_file::{HEAD_CARD, HEAD_GRAPH, SavedHead, load_head, save_head};
