@@ -70,7 +70,7 @@ impl Study {
             None => Vec::new(),
         };
         let judges = self.judges()?;
-        let (models, scored) = self.store.read(|reader| {
+        let (models, scored) = self.store.read_aside(|reader| {
             let models = reader.models_in_force()?;
             let ids: Vec<_> = models.iter().map(|model| model.id).collect();
             Ok::<_, AppError>((models, reader.scored_pairs(&ids)?))
@@ -84,7 +84,7 @@ impl Study {
             .store
             .read(|reader| Ok::<_, AppError>(crate::audit::inclusions(&reader.random_sample()?)))?;
         let tagging = self.tags_for_routing()?;
-        let compression = features::Compression::learn(self, &encoders, watch)?;
+        let compression = features::Compression::learn(self, &encoders, &mut pooled.notes, watch)?;
         let pool = &mut pooled.pool;
         pool.tags.clone_from(&tagging.names);
         pool.phrases.clone_from(&tagging.phrases);

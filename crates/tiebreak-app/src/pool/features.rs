@@ -101,8 +101,14 @@ impl Part<'_> {
 }
 
 impl<'e> Compression<'e> {
-    /// Learns components from a sample of the study's pairs, evenly spaced.
-    pub(super) fn learn(study: &Study, encoders: &'e Encoders, watch: &dyn Watch) -> Result<Self> {
+    /// Learns components from a sample of the study's pairs, evenly spaced. A modality of which
+    /// nothing can be read has no features; `notes` say so.
+    pub(super) fn learn(
+        study: &Study,
+        encoders: &'e Encoders,
+        notes: &mut Vec<String>,
+        watch: &dyn Watch,
+    ) -> Result<Self> {
         let mut parts = Vec::new();
         let mut first = 0;
         for (modality, encoder) in encoders {
@@ -116,6 +122,13 @@ impl<'e> Compression<'e> {
                 Modality::Image | Modality::Music => encoder.measures().len(),
             };
             let sample = sample(study, *modality, features, encoder, watch)?;
+            if sample.is_empty() {
+                notes.push(format!(
+                    "{} pairs have no features: none of their files can be read",
+                    modality.as_str()
+                ));
+                continue;
+            }
             let width = features.len(encoder.embedding_dim());
             let scales = (0..width)
                 .map(|k| {
