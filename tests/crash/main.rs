@@ -15,5 +15,6 @@ mod import;
 mod kill;
 #[path = "../support/records.rs"]
 mod records;
+mod routing;
 mod scoring;
 mod single;

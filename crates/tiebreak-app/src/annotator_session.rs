@@ -112,9 +112,13 @@ impl Study {
         })
     }
 
-    /// Where the annotator stands, with what waits carried forward from the last count.
+    /// Where the annotator stands, with what waits carried forward from the last count. The study
+    /// may have been routed again since `scope` was made.
     pub(crate) fn progress_now(&self, scope: &QueueScope) -> Result<Progress> {
-        self.store.read(|reader| self.progress_of(reader, scope))
+        self.store.read(|reader| {
+            let scope = QueueScope { run: reader.current_run_id()?, ..*scope };
+            self.progress_of(reader, &scope)
+        })
     }
 
     fn progress_of(&self, reader: &Reader<'_>, scope: &QueueScope) -> Result<Progress> {

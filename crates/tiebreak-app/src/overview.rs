@@ -1,6 +1,6 @@
 //! The study at a glance.
 
-use tiebreak_core::AnnotatorKind;
+use tiebreak_core::{AnnotatorKind, PolicyRun, RunCause};
 use tiebreak_store::Reader;
 
 use crate::Study;
@@ -59,18 +59,28 @@ impl Study {
                 agreement_seen: held_out.is_some(),
                 held_out_accuracy: held_out,
                 annotators,
-                policy: run.map(|run| {
-                    format!(
-                        "{}, budget {}, {}",
-                        run.policy,
-                        run.budget,
-                        run.ran_at.format("%Y-%m-%d %H:%M UTC")
-                    )
-                }),
+                policy: run.map(|run| in_words(&run)),
                 settings,
             })
         })
     }
+}
+
+/// The routing in force.
+fn in_words(run: &PolicyRun) -> String {
+    let when = run.ran_at.format("%Y-%m-%d %H:%M UTC");
+    if run.is_pilot() {
+        return format!("pilot of {} items, {when}", run.budget);
+    }
+    let used = match run.used.as_str() {
+        used if used.is_empty() || used == run.policy => String::new(),
+        used => format!(" (takes {used})"),
+    };
+    let again = match run.cause {
+        RunCause::Asked => "",
+        RunCause::Background => ", in the background",
+    };
+    format!("{}{used}, budget {}, {when}{again}", run.policy, run.budget)
 }
 
 /// The held-out accuracy of the models in force that were trained on this study, weighted by

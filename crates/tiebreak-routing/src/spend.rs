@@ -135,8 +135,9 @@ impl Units {
 /// One route a claim, in their order. `order` is that in which people get what the policy chose
 /// for them ([`Sides::chosen`], perhaps in another order). Before them come items that only people
 /// can label, those that somebody is at work on, and the pilot, by lot; the audit is spread among
-/// them at random; after them what belongs with them, items with imported labels, and what is
-/// done. The AI's queue begins with the smallest priority. Ranks run from 0 on each side.
+/// them at random; after them what belongs with them, items with imported labels, and what is done.
+/// Whatever else they are, items that are done, at work or labelled by import come at those
+/// places. The AI's queue begins with the smallest priority. Ranks run from 0 on each side.
 pub fn routes(claims: &[Claim], sides: &Sides, order: &[usize], seed: u64) -> Vec<Route> {
     let mut parts: [Vec<usize>; 7] = Default::default();
     let chosen: std::collections::HashSet<usize> = order.iter().copied().collect();
@@ -144,11 +145,11 @@ pub fn routes(claims: &[Claim], sides: &Sides, order: &[usize], seed: u64) -> Ve
         let part = match claim {
             _ if !sides.human[i] => continue,
             claim if claim.done => 6,
-            claim if claim.purpose == RoutePurpose::PeopleOnly => 0,
             claim if claim.started => 1,
+            claim if claim.imported => 5,
+            claim if claim.purpose == RoutePurpose::PeopleOnly => 0,
             claim if claim.purpose == RoutePurpose::Pilot => 2,
             claim if claim.purpose == RoutePurpose::Audit => 3,
-            claim if claim.imported => 5,
             _ if chosen.contains(&i) => continue,
             _ => 4,
         };
