@@ -43,6 +43,9 @@ impl States {
     }
 }
 
+/// The states of a text, if they are numbers.
+type Readable = Result<States, Unreadable>;
+
 /// What was found on a pair; it alone has nothing where the model gives no number.
 pub(crate) type Matched = Result<TokenMatch, Unreadable>;
 
@@ -77,7 +80,7 @@ pub(crate) fn match_texts(
     let tokens = tokenise(encoder, &texts, cancel)?;
 
     let mut matches = Vec::with_capacity(pairs.len());
-    let mut held: HashMap<usize, Result<States, Unreadable>> = HashMap::new();
+    let mut held: HashMap<usize, Readable> = HashMap::new();
     let mut start = 0;
     while start < pairs.len() {
         held.retain(|place, _| last_use[*place] >= start);
@@ -135,7 +138,7 @@ fn states(
     tokens: &[Tokens],
     texts: &[usize],
     cancel: &Cancel,
-) -> Result<Vec<(usize, Result<States, Unreadable>)>, ScorerError> {
+) -> Result<Vec<(usize, Readable)>, ScorerError> {
     let engine = &encoder.engine;
     let lengths: Vec<usize> = texts.iter().map(|&text| tokens[text].sequence.ids.len()).collect();
     let padding = if encoder.ports.padded { Padding::Allowed } else { Padding::Forbidden };

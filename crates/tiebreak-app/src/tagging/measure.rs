@@ -188,7 +188,6 @@ impl Study {
 
 /// How well the answers of each pair of texts match, in the order of the items; `None` if the
 /// encoder gives no states of tokens.
-#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
 fn match_answers(
     items: &[Item],
     text: &TextEncoder,

@@ -55,7 +55,7 @@ fn request(prompt: &str) -> String {
     let outside = |text: &str, mark: &str| -> String {
         let parts: Vec<&str> = text.split(mark).collect();
         // A mark that is not closed opens nothing.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return text.to_owned();
         }
         parts.into_iter().step_by(2).collect::<Vec<_>>().join(" x ")
