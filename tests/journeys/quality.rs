@@ -216,3 +216,22 @@ fn a_model_that_is_worse_than_a_coin_is_told() {
         assert_eq!(view.quality.unwrap().worse_than_chance, expected);
     }
 }
+
+#[test]
+fn few_labels_do_not_change_the_probabilities_of_a_study() {
+    for (labels, is_scaled) in [(3, false), (29, false), (60, true)] {
+        let scene = Scene::new();
+        scene.import("labels.jsonl", &learnable(labels));
+        let scorer = FakeScorer::of("minilm", Modality::Text, ScorerKind::Pointwise);
+        let quiet = Quiet::default();
+        scene.study.score(&scorer, &quiet).unwrap();
+        let quality = scene.study.measure(&scorer, &quiet).unwrap();
+        assert_eq!(quality.temperature != 1.0, is_scaled, "{labels}: {quality:?}");
+        assert!(quality.temperature > 0.01 && !quality.worse_than_chance, "{quality:?}");
+        let hash = scorer.identity().pack_hash;
+        let kept = Store::open(scene.study.path()).unwrap();
+        let model = kept.read(|reader| reader.reward_model(hash)).unwrap().unwrap();
+        assert_eq!(model.temperature, quality.temperature);
+        assert_eq!(quality.kept_together, ["prompt", "candidate", "conversation"]);
+    }
+}
