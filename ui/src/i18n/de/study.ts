@@ -21,7 +21,7 @@ export const study: Catalogue['study'] = {
 
   labelStep: 'Bewerten und verteilen',
   routing:
-    'Die unsichersten Paare gehen an Menschen, so weit das Budget reicht; den Rest bewertet das Reward-Modell.',
+    'Was das Verfahren der Studie auswählt, geht an Menschen, so weit das Budget reicht; den Rest bewertet die KI.',
   toPeople: (modality, items) =>
     `${modality}: kein Reward-Modell ist bereit. ${comparisons(items)} ${items === 1 ? 'geht' : 'gehen'} an Menschen.`,
   budget: 'Budget für Menschen',

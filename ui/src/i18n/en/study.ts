@@ -18,7 +18,7 @@ export const study = {
 
   labelStep: 'Score and route',
   routing:
-    'The least certain pairs go to people, up to the budget; the reward model labels the rest.',
+    'People get the items that the study’s policy chooses, up to the budget; the AI labels the rest.',
   toPeople: (modality: string, items: number): string =>
     `${modality}: no reward model is ready. ${counted(items, 'comparison')} ${items === 1 ? 'goes' : 'go'} to people.`,
   budget: 'Human budget',
