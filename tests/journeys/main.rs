@@ -8,6 +8,7 @@ mod bad_input;
 mod cli;
 mod fake_scorer;
 mod labelled_while_open_twice;
+mod live_routing;
 mod media;
 mod models_of_every_kind;
 mod named_packs;

@@ -160,7 +160,7 @@ impl Study {
         let learnt_with = self.learns(source, request, watch)?;
         watch.stage("Routing", None);
         let means = Means { source: learnt_with, unable: unable.clone(), ..Means::default() };
-        let routed = self.route_with(request, means, watch)?.ok_or(AppError::Overtaken)?;
+        let routed = self.route_with(request, &means, watch)?.ok_or(AppError::Overtaken)?;
         let labelled = self.autolabel(watch)?;
         report.human = routed.human as u32;
         report.ai = routed.ai as u32;

@@ -68,7 +68,7 @@ impl Study {
             cause: RunCause::Background,
         };
         let means = Means { source: Some(source), threads, base: Some(run.id), ..Means::default() };
-        Ok(self.route_with(&request, means, watch)?.is_some())
+        Ok(self.route_with(&request, &means, watch)?.is_some())
     }
 }
 

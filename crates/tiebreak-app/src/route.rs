@@ -141,7 +141,7 @@ impl Study {
         watch: &dyn Watch,
     ) -> Result<RouteReport> {
         let means = Means { source, ..Means::default() };
-        let report = self.route_with(request, means, watch)?;
+        let report = self.route_with(request, &means, watch)?;
         report.ok_or(AppError::Overtaken)
     }
 
@@ -157,7 +157,7 @@ impl Study {
         watch: &dyn Watch,
     ) -> Result<RouteReport> {
         let means = Means { source: self.learns(source, request, watch)?, ..Means::default() };
-        self.route_with(request, means, watch)?.ok_or(AppError::Overtaken)
+        self.route_with(request, &means, watch)?.ok_or(AppError::Overtaken)
     }
 
     /// Tags what has no tags, where the policy can learn from them; `None` where it cannot.
@@ -180,7 +180,7 @@ impl Study {
     pub(crate) fn route_with(
         &self,
         request: &RouteRequest,
-        means: Means<'_>,
+        means: &Means<'_>,
         watch: &dyn Watch,
     ) -> Result<Option<RouteReport>> {
         let settings = self.settings()?;

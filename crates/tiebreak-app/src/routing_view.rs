@@ -107,7 +107,7 @@ impl Study {
                     labelled: pilot.labelled as u32,
                     imported: imported.count() as u32,
                     needed: FEWEST_LABELS as u32,
-                    drawn_at: drawn_for_pilot().last().map(|one| one.drawn_at.to_rfc3339()),
+                    drawn_at: drawn_for_pilot().next_back().map(|one| one.drawn_at.to_rfc3339()),
                 },
                 tagging: tagging.clone(),
                 curve,
