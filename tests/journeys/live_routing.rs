@@ -149,7 +149,7 @@ fn nothing_is_decided_before_the_pilot_is_labelled() {
     assert_eq!((run.policy.as_str(), run.cause.as_str(), run.ai), ("pilot", "asked", 0));
     assert_eq!(view.audit.labelled, 60);
     let (audited, side) =
-        (view.audit.ai_accuracy.unwrap(), view.sides[0].accuracy.clone().unwrap());
+        (view.audit.ai_accuracy.unwrap(), view.sides[0].accuracy.unwrap());
     assert_eq!((view.sides[0].name.as_str(), audited.n, side.n), ("reward", 60, 60));
     assert!((audited.value - side.value).abs() < 0.1, "the strata have about equal shares");
     assert!(audited.low < side.value && side.value < audited.high);

@@ -14,7 +14,7 @@ fn error_of(call: &mut Command) -> String {
     assert!(!output.status.success(), "{call:?}");
     let said = String::from_utf8(output.stderr).unwrap();
     let line = said.lines().last().unwrap();
-    let error: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{said}"));
+    let error: Value = serde_json::from_str(line).expect(&said);
     error["message"].as_str().or(error["error"]["message"].as_str()).unwrap().to_owned()
 }
 

@@ -150,8 +150,46 @@ pub(crate) fn taken(valued: &Valued, pool: &Pool, open: &[usize], seed: u64) -> 
     taken
 }
 
+/// How likely each open pair is to go to people, over all lots: 1 above the last priority that the
+/// budget reaches, 0 below, and the same for all that share it.
+pub(crate) fn expected(valued: &Valued) -> Vec<f64> {
+    let mut sorted = valued.priority.clone();
+    sorted.sort_by(|a, b| b.total_cmp(a));
+    let Some(&last) = valued.budget.checked_sub(1).and_then(|last| sorted.get(last)) else {
+        return vec![0.0; sorted.len()];
+    };
+    let above = sorted.partition_point(|one| one.total_cmp(&last).is_gt());
+    let level = sorted.partition_point(|one| one.total_cmp(&last).is_ge()) - above;
+    let share = (valued.budget - above) as f64 / level as f64;
+    let chance = |one: &f64| match one.total_cmp(&last) {
+        std::cmp::Ordering::Greater => 1.0,
+        std::cmp::Ordering::Equal => share,
+        std::cmp::Ordering::Less => 0.0,
+    };
+    valued.priority.iter().map(chance).collect()
+}
+
 /// A pair's lot in a draw.
 fn lot(seed: u64, pool: &Pool, index: usize) -> ContentHash {
     let item = pool.instances[index].item;
     ContentHash::of_fields([seed.to_le_bytes().as_slice(), item.as_bytes().as_slice()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_priorities_share_what_is_left_of_the_budget() {
+        for (budget, expected_shares) in [
+            (0, [0.0, 0.0, 0.0, 0.0]),
+            (1, [1.0, 0.0, 0.0, 0.0]),
+            (2, [1.0, 0.5, 0.5, 0.0]),
+            (3, [1.0, 1.0, 1.0, 0.0]),
+            (4, [1.0; 4]),
+        ] {
+            let valued = Valued { priority: vec![3.0, 2.0, 2.0, 1.0], gain: vec![], budget };
+            assert_eq!(expected(&valued), expected_shares, "{budget}");
+        }
+    }
 }

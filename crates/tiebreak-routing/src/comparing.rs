@@ -3,7 +3,7 @@
 
 use tiebreak_stats::grouped_folds;
 
-use crate::bases::{Bases, taken};
+use crate::bases::{Bases, expected};
 use crate::fitting::{FitOptions, Watching};
 use crate::resampling::{Estimate, Resampling};
 use crate::truth::{Correct, Truth};
@@ -107,11 +107,11 @@ pub(crate) fn compare(
                 let Some(valued) = bases.value(kind, pool, &open, budget, options) else {
                     continue;
                 };
-                let taken = taken(&valued, pool, &open, options.seed);
+                let taken = expected(&valued);
                 let by_lot = budget as f64 / open.len() as f64;
                 for (&k, taken) in test.iter().zip(taken) {
                     let gain = clear[k].1.human - clear[k].1.ai;
-                    added[p][s][k] = gain * (f64::from(u8::from(taken)) - by_lot);
+                    added[p][s][k] = gain * (taken - by_lot);
                 }
             }
         }

@@ -227,6 +227,9 @@ fn sample(
     Ok(found)
 }
 
+/// A feature difference, with the cosine of the two embeddings.
+type Difference = (Vec<f32>, f64);
+
 /// What a head sees of the first candidate less what it sees of the second, with the cosine of
 /// their embeddings; `None` where one of them cannot be read.
 fn differences(
@@ -235,7 +238,7 @@ fn differences(
     features: FeatureSet,
     encoder: &dyn Scorer,
     watch: &dyn Watch,
-) -> Result<Vec<Option<(Vec<f32>, f64)>>> {
+) -> Result<Vec<Option<Difference>>> {
     let embeddings = study.embeddings(items, encoder, watch)?;
     let of = |item: &Item| {
         let candidates = candidate_features(item, &embeddings).ok()?;
