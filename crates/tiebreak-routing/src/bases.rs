@@ -1,11 +1,10 @@
 //! Every policy but `auto`, fitted on the same labelled pairs.
 
-use tiebreak_core::ContentHash;
-
 use crate::fitting::{FitOptions, Watching};
 use crate::label_model::{LabelModel, Target};
 use crate::ppm::Ppm;
 use crate::second_opinion::SecondOpinion;
+use crate::spend::lot;
 use crate::truth::Truth;
 use crate::{PolicyKind, Pool, RoutingError};
 
@@ -140,39 +139,58 @@ fn usual_seconds(pool: &Pool) -> Option<f64> {
     (mean > 0.0).then_some(mean)
 }
 
-/// Which of the open pairs people get: those of the largest priority, equal ones by lot.
-pub(crate) fn taken(valued: &Valued, pool: &Pool, open: &[usize], seed: u64) -> Vec<bool> {
+/// Which of the open pairs people get: those of the largest priority, equal ones by lot, until
+/// they stand for as large a share of the weight as the budget is of the pairs. Pairs that were
+/// drawn stand for as many as their probability says; of equal weights, it is the budget's number.
+pub(crate) fn taken(
+    valued: &Valued,
+    pool: &Pool,
+    open: &[usize],
+    weights: &[f64],
+    seed: u64,
+) -> Vec<bool> {
     let mut order: Vec<usize> = (0..open.len()).collect();
-    order.sort_by_cached_key(|&k| lot(seed, pool, open[k]));
+    order.sort_by_cached_key(|&k| lot(seed, "budget", pool.instances[open[k]].item));
     order.sort_by(|&a, &b| valued.priority[b].total_cmp(&valued.priority[a]));
+    let mut left = worth(valued, weights);
     let mut taken = vec![false; open.len()];
-    order.into_iter().take(valued.budget).for_each(|k| taken[k] = true);
+    for k in order {
+        // Half of the last pair's weight decides to which side it rounds.
+        if left < 0.5 * weights[k] || left <= 0.0 {
+            break;
+        }
+        taken[k] = true;
+        left -= weights[k];
+    }
     taken
 }
 
 /// How likely each open pair is to go to people, over all lots: 1 above the last priority that the
 /// budget reaches, 0 below, and the same for all that share it.
-pub(crate) fn expected(valued: &Valued) -> Vec<f64> {
-    let mut sorted = valued.priority.clone();
-    sorted.sort_by(|a, b| b.total_cmp(a));
-    let Some(&last) = valued.budget.checked_sub(1).and_then(|last| sorted.get(last)) else {
-        return vec![0.0; sorted.len()];
+pub(crate) fn expected(valued: &Valued, weights: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by(|&a, &b| valued.priority[b].total_cmp(&valued.priority[a]));
+    let mut left = worth(valued, weights);
+    let mut chances = vec![0.0; weights.len()];
+    let alike = |a: &usize, b: &usize| {
+        valued.priority[*a].total_cmp(&valued.priority[*b]) == std::cmp::Ordering::Equal
     };
-    let above = sorted.partition_point(|one| one.total_cmp(&last).is_gt());
-    let level = sorted.partition_point(|one| one.total_cmp(&last).is_ge()) - above;
-    let share = (valued.budget - above) as f64 / level as f64;
-    let chance = |one: &f64| match one.total_cmp(&last) {
-        std::cmp::Ordering::Greater => 1.0,
-        std::cmp::Ordering::Equal => share,
-        std::cmp::Ordering::Less => 0.0,
-    };
-    valued.priority.iter().map(chance).collect()
+    for level in order.chunk_by(alike) {
+        let weight: f64 = level.iter().map(|&k| weights[k]).sum();
+        if weight <= 0.0 || left <= 0.0 {
+            continue;
+        }
+        let chance = (left / weight).min(1.0);
+        level.iter().for_each(|&k| chances[k] = chance);
+        left -= weight;
+    }
+    chances
 }
 
-/// A pair's lot in a draw.
-fn lot(seed: u64, pool: &Pool, index: usize) -> ContentHash {
-    let item = pool.instances[index].item;
-    ContentHash::of_fields([seed.to_le_bytes().as_slice(), item.as_bytes().as_slice()])
+/// The weight that the budget is worth.
+fn worth(valued: &Valued, weights: &[f64]) -> f64 {
+    let share = valued.budget as f64 / weights.len().max(1) as f64;
+    share * weights.iter().sum::<f64>()
 }
 
 #[cfg(test)]
@@ -181,7 +199,7 @@ mod tests {
 
     #[test]
     fn equal_priorities_share_what_is_left_of_the_budget() {
-        for (budget, expected_shares) in [
+        for (budget, shares) in [
             (0, [0.0, 0.0, 0.0, 0.0]),
             (1, [1.0, 0.0, 0.0, 0.0]),
             (2, [1.0, 0.5, 0.5, 0.0]),
@@ -189,7 +207,16 @@ mod tests {
             (4, [1.0; 4]),
         ] {
             let valued = Valued { priority: vec![3.0, 2.0, 2.0, 1.0], gain: vec![], budget };
-            assert_eq!(expected(&valued), expected_shares, "{budget}");
+            assert_eq!(expected(&valued, &[1.0; 4]), shares, "{budget}");
         }
+    }
+
+    /// Half of the budget is half of what the pairs stand for: one that stands for three others
+    /// takes it alone.
+    #[test]
+    fn a_budget_is_spent_in_what_pairs_stand_for() {
+        let valued = Valued { priority: vec![4.0, 3.0, 2.0, 1.0], gain: vec![], budget: 2 };
+        assert_eq!(expected(&valued, &[3.0, 1.0, 1.0, 1.0]), [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(expected(&valued, &[1.0, 1.0, 1.0, 3.0]), [1.0, 1.0, 1.0, 0.0]);
     }
 }

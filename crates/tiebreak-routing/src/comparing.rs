@@ -42,7 +42,9 @@ pub(crate) struct Advantage {
     pub(crate) beats_random: bool,
 }
 
-/// The labelled pairs that have a clear majority, with how often labels of them are right.
+/// The labelled pairs that have a clear majority, with how often labels of them are right. Those
+/// that a policy chose ([`weight`] 0) are there to be learnt from; enough others must be there to
+/// be measured on if `measured`.
 ///
 /// # Errors
 /// [`RoutingError::TooFewLabels`].
@@ -50,17 +52,23 @@ pub(crate) fn clear_pairs(
     pool: &Pool,
     labelled: &[usize],
     truth: Truth,
+    measured: bool,
 ) -> Result<Vec<(usize, Correct)>, RoutingError> {
     let clear: Vec<(usize, Correct)> = labelled
         .iter()
         .filter_map(|&i| truth.correct(&pool.instances[i]).map(|correct| (i, correct)))
         .collect();
-    let mut prompts: Vec<usize> = clear.iter().map(|(i, _)| pool.instances[*i].prompt).collect();
+    let mut prompts: Vec<usize> = clear
+        .iter()
+        .filter(|(i, _)| !measured || weight(pool, *i) > 0.0)
+        .map(|(i, _)| pool.instances[*i].prompt)
+        .collect();
+    let pairs = prompts.len();
     prompts.sort_unstable();
     prompts.dedup();
-    if clear.len() < FEWEST_LABELS || prompts.len() < FEWEST_PROMPTS {
+    if pairs < FEWEST_LABELS || prompts.len() < FEWEST_PROMPTS {
         return Err(RoutingError::TooFewLabels {
-            labels: clear.len(),
+            labels: pairs,
             prompts: prompts.len(),
             needed_labels: FEWEST_LABELS,
             needed_prompts: FEWEST_PROMPTS,
@@ -87,19 +95,22 @@ pub(crate) fn compare(
     options: &FitOptions,
     watching: Watching<'_>,
 ) -> Result<Comparison, RoutingError> {
-    let clear = clear_pairs(pool, labelled, truth)?;
+    let clear = clear_pairs(pool, labelled, truth, true)?;
+    let weights: Vec<f64> = clear.iter().map(|(i, _)| weight(pool, *i)).collect();
     let prompts: Vec<usize> = clear.iter().map(|(i, _)| pool.instances[*i].prompt).collect();
     let folds = grouped_folds(&prompts, options.folds, options.seed);
     // What each pair adds over random at each share, by policy.
     let mut added = vec![vec![vec![0.0; clear.len()]; SHARES.len()]; kinds.len()];
     for fold in 0..options.folds {
-        let (test, train): (Vec<usize>, Vec<usize>) =
+        let (mut test, train): (Vec<usize>, Vec<usize>) =
             (0..clear.len()).partition(|&k| folds[k] == fold);
+        test.retain(|&k| weights[k] > 0.0);
         if test.is_empty() {
             continue;
         }
         let index = |part: &[usize]| part.iter().map(|&k| clear[k].0).collect::<Vec<_>>();
         let (open, train) = (index(&test), index(&train));
+        let stands_for: Vec<f64> = test.iter().map(|&k| weights[k]).collect();
         let bases = Bases::fit(kinds, pool, &train, truth, options, watching)?;
         for (p, &kind) in kinds.iter().enumerate() {
             for (s, &share) in SHARES.iter().enumerate() {
@@ -107,7 +118,7 @@ pub(crate) fn compare(
                 let Some(valued) = bases.value(kind, pool, &open, budget, options) else {
                     continue;
                 };
-                let taken = expected(&valued);
+                let taken = expected(&valued, &stands_for);
                 let by_lot = budget as f64 / open.len() as f64;
                 for (&k, taken) in test.iter().zip(taken) {
                     let gain = clear[k].1.human - clear[k].1.ai;
@@ -117,7 +128,7 @@ pub(crate) fn compare(
         }
     }
     let resampling = Resampling::new(&prompts, options.seed);
-    let weights: Vec<f64> = clear.iter().map(|(i, _)| weight(pool, *i)).collect();
+    let total: f64 = weights.iter().sum();
     let mut advantages = Vec::new();
     for (&kind, added) in kinds.iter().zip(&added) {
         let mean = |values: &[f64]| resampling.mean(values, &weights);
@@ -125,11 +136,16 @@ pub(crate) fn compare(
             .map(|k| added.iter().map(|at| at[k]).sum::<f64>() / SHARES.len() as f64)
             .collect();
         let Some(overall) = mean(&overall) else { continue };
-        let at = added.iter().map(|at| mean(at).map_or(0.0, |one| one.interval.value)).collect();
+        let at = added
+            .iter()
+            .map(|at| at.iter().zip(&weights).map(|(a, w)| a * w).sum::<f64>() / total)
+            .collect();
         advantages.push(Advantage { kind, at, overall, beats_random: false });
     }
     mark_better(&mut advantages);
-    Ok(Comparison { advantages, pairs: clear.len(), prompts: resampling.groups() })
+    let pairs = weights.iter().filter(|weight| **weight > 0.0).count();
+    let prompts = advantages.first().map_or(0, |one| one.overall.interval.groups);
+    Ok(Comparison { advantages, pairs, prompts })
 }
 
 /// Marks the policies that are better than random by more than chance explains, so that the

@@ -70,6 +70,11 @@ pub struct Evaluation {
     pub advantages: Vec<PolicyAdvantage>,
     /// The policy that `auto` takes on all these pairs at half the budget, and why in words.
     pub chosen: (PolicyKind, String),
+    /// The same at each share asked for.
+    pub chosen_at: Vec<(f64, PolicyKind, String)>,
+    /// Share of the pairs that only one person has labelled: against that majority, the same
+    /// person's label is always right.
+    pub single_votes: f64,
     /// What `auto` took in each fold, by share of the budget; empty without it.
     pub taken: Vec<(f64, BTreeMap<PolicyKind, usize>)>,
     /// How well the performance prediction models of the folds fit.
@@ -156,7 +161,7 @@ pub fn evaluate(
     options: &EvaluateOptions,
     watching: Watching<'_>,
 ) -> Result<Evaluation, RoutingError> {
-    let clear = clear_pairs(pool, labelled, options.truth)?;
+    let clear = clear_pairs(pool, labelled, options.truth, true)?;
     let kinds: Vec<PolicyKind> =
         options.policies.iter().copied().filter(|kind| *kind != PolicyKind::Auto).collect();
     let has_auto = kinds.len() < options.policies.len();
@@ -167,8 +172,10 @@ pub fn evaluate(
     let mut predictions = Vec::new();
     for fold in 0..options.fit.folds {
         watching.at("Fitting policies", fold * steps / options.fit.folds, steps)?;
-        let (test, train): (Vec<usize>, Vec<usize>) =
+        let (mut test, train): (Vec<usize>, Vec<usize>) =
             (0..run.clear.len()).partition(|&k| fold_of[k] == fold);
+        // What a policy chose is learnt from, and says nothing of the rest.
+        test.retain(|&k| weight(pool, run.clear[k].0) > 0.0);
         if test.is_empty() {
             continue;
         }
@@ -179,7 +186,7 @@ pub fn evaluate(
         let comparison = if has_auto {
             match compare(&kinds, pool, &seen, options.truth, &options.fit, watching) {
                 Ok(found) => Some(found),
-                // Then `auto` is random, as it would be in use.
+                // Then `auto` is random. In use it would go by the AI's own doubt, if it has any.
                 Err(RoutingError::TooFewLabels { .. }) => None,
                 Err(error) => return Err(error),
             }
@@ -209,13 +216,25 @@ pub fn evaluate(
         options.policies.iter().map(|&kind| PolicyCurve { kind, points: curve() }).collect();
     let oracle = curve();
     let overall = compare(&kinds, pool, labelled, options.truth, &options.fit, watching)?;
+    let counted = || run.folds.iter().flat_map(|fold| &fold.open);
+    let measured = counted().count();
+    let single = counted().filter(|&&i| pool.instances[i].votes.total() == 1).count();
     Ok(Evaluation {
-        pairs: run.clear.len(),
-        prompts: resampling.groups(),
+        pairs: measured,
+        prompts: overall.prompts,
         unclear: labelled.len() - run.clear.len(),
         curves,
         oracle,
         chosen: overall.choose(0.5),
+        chosen_at: options
+            .shares
+            .iter()
+            .map(|&share| {
+                let (kind, why) = overall.choose(share);
+                (share, kind, why)
+            })
+            .collect(),
+        single_votes: single as f64 / measured.max(1) as f64,
         advantages: overall
             .advantages
             .iter()
@@ -249,6 +268,11 @@ impl Run<'_> {
         self.options.shares.iter().map(by_share).collect()
     }
 
+    /// Pairs that are measured on.
+    fn measured(&self) -> usize {
+        self.folds.iter().map(|fold| fold.open.len()).sum()
+    }
+
     fn point(
         &self,
         spender: Spender,
@@ -280,7 +304,7 @@ impl Run<'_> {
         let labels = mean(&seen.labels).ok_or(tiebreak_stats::FitError::NoPairs)?;
         Ok(CurvePoint {
             share,
-            spent: seen.spent as f64 / n as f64,
+            spent: seen.spent as f64 / self.measured().max(1) as f64,
             labels,
             labels_draw_se: standard_error(&repeats),
             reward: mean(&seen.reward),
@@ -321,10 +345,11 @@ impl Run<'_> {
         } else {
             options.repeats
         };
+        let weights: Vec<f64> = fold.open.iter().map(|&i| weight(pool, i)).collect();
         let mut start: Option<PreferenceFit> = None;
         for repeat in 0..options.repeats {
             let seed = options.fit.seed.wrapping_add(repeat as u64);
-            let people = taken(&valued, pool, &fold.open, seed);
+            let people = taken(&valued, pool, &fold.open, &weights, seed);
             let mut labels = Vec::with_capacity(fold.test.len());
             for ((&k, &i), people) in fold.test.iter().zip(&fold.open).zip(people) {
                 let drawn = drawn(pool, i, seed);

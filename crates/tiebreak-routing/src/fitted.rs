@@ -100,7 +100,7 @@ pub fn fit(
         }
     }
     if !matches!(fitted.used, PolicyKind::Random | PolicyKind::LeastCertain) {
-        let clear = clear_pairs(pool, labelled, Truth::Majority)?;
+        let clear = clear_pairs(pool, labelled, Truth::Majority, false)?;
         let clear: Vec<usize> = clear.into_iter().map(|(i, _)| i).collect();
         watching.at("Fitting the policy", 1, 2)?;
         let kinds = [fitted.used];

@@ -1,18 +1,21 @@
 //! Means of pairs and of differences between policies, with errors that know that pairs of one
 //! prompt are not independent.
 
-use tiebreak_stats::{Interval, bootstrap_weights};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tiebreak_stats::Interval;
 
 /// Bootstrap samples; the same for every series, so that differences between series are paired.
-const SAMPLES: u64 = 1000;
+const SAMPLES: usize = 500;
 
 /// Groups (prompts) and bootstrap samples of them.
 pub(crate) struct Resampling {
     /// The group of each row, from 0.
     groups: Vec<usize>,
     count: usize,
-    /// How often each sample draws each group, `SAMPLES x count`.
-    draws: Vec<f32>,
+    /// How often each sample draws each group, `SAMPLES x count`; a group drawn more than 255 times
+    /// counts 255, which does not happen.
+    draws: Vec<u8>,
 }
 
 /// A mean with its standard error and its 95 % interval.
@@ -33,18 +36,15 @@ impl Resampling {
         let count = known.len();
         let groups: Vec<usize> =
             groups.iter().map(|group| known.partition_point(|one| one < group)).collect();
-        let all: Vec<usize> = (0..count).collect();
-        let mut draws = Vec::with_capacity(count * SAMPLES as usize);
-        for sample in 0..SAMPLES {
-            let weights = bootstrap_weights(&all, seed.wrapping_add(sample));
-            draws.extend(weights.into_iter().map(|times| times as f32));
+        let mut draws = vec![0_u8; count * SAMPLES];
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        for sample in draws.chunks_exact_mut(count.max(1)) {
+            for _ in 0..count {
+                let times = &mut sample[rng.random_range(0..count)];
+                *times = times.saturating_add(1);
+            }
         }
         Self { groups, count, draws }
-    }
-
-    /// The number of groups.
-    pub(crate) const fn groups(&self) -> usize {
-        self.count
     }
 
     /// The weighted mean of one value a row; rows of weight 0 do not count. `None` if none does.
@@ -70,7 +70,7 @@ impl Resampling {
             sums.iter().zip(&totals).map(|(sum, total)| (sum - mean * total).powi(2)).sum();
         let se =
             if used > 1.0 { (squares * used / (used - 1.0)).sqrt() / total } else { f64::INFINITY };
-        let mut means: Vec<f64> = Vec::with_capacity(SAMPLES as usize);
+        let mut means: Vec<f64> = Vec::with_capacity(SAMPLES);
         for sample in self.draws.chunks_exact(self.count.max(1)) {
             let (mut sum, mut total) = (0.0, 0.0);
             for (times, (s, t)) in sample.iter().zip(sums.iter().zip(&totals)) {

@@ -126,6 +126,32 @@ fn where_errors_are_noise_nothing_beats_random() {
     }
 }
 
+/// Pairs that a policy chose say nothing of the rest: what it gains is measured on those drawn.
+#[test]
+fn what_a_policy_chose_does_not_make_it_look_worse() {
+    let mut pool = study(900, Errors::Tag(7), 12);
+    let all = pool.labelled();
+    for i in 0..900 {
+        // A pilot of a third; of the rest, people have labelled what needed them.
+        let has_tag = pool.instances[i].tags.contains(&7);
+        pool.instances[i].inclusion = (i % 12 < 4).then_some(1.0 / 3.0);
+        if i % 12 >= 4 && !has_tag {
+            pool.instances[i].votes = Votes::default();
+        }
+    }
+    let cancel = Cancel::default();
+    let fit_on = |labelled: &[usize]| {
+        let fitted =
+            fit(PolicyKind::Auto, &pool, labelled, 0.2, &options(3), watching(&cancel)).unwrap();
+        (fitted.used(), fitted.why().to_owned())
+    };
+    let (used, why) = fit_on(&pool.labelled());
+    assert_ne!(used, PolicyKind::Random, "{why}");
+    let pilot: Vec<usize> =
+        all.iter().copied().filter(|&i| pool.instances[i].inclusion.is_some()).collect();
+    assert!(why.contains(&format!("{} labelled pairs", pilot.len())), "{why}");
+}
+
 fn evaluated(pool: &Pool, truth: Truth) -> Evaluation {
     let options = EvaluateOptions {
         fit: options(5),

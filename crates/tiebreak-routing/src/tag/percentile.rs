@@ -62,7 +62,7 @@ mod tests {
         fn a_long_study_is_ranked_to_a_thousandth(seed in 0u64..50) {
             let value = |n: u64| ((n * (2 * seed + 1) * 7919) % 5003) as f64;
             let values: Vec<f64> = (0..5003).map(value).collect();
-            let ranks = Ranks::of(values.clone());
+            let ranks = Ranks::of(values);
             let mut last = 0.0;
             for x in (0..5003).step_by(97) {
                 let exact = (x as f64 + 0.5) / 5003.0;
