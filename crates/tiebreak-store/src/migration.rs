@@ -11,6 +11,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migration/0003_reward_engine.sql"),
     include_str!("migration/0004_tags.sql"),
     include_str!("migration/0005_routing_runs.sql"),
+    include_str!("migration/0006_held_out.sql"),
 ];
 
 /// The newest schema version known.

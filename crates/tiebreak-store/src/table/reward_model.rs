@@ -229,8 +229,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Drops the scores of heads that were trained here before the one in force was, where no run
-    /// of a routing policy used them, and the weights of heads that were followed by another in
+    /// Drops the scores of heads that were trained here before the one in force was, held-out ones
+    /// too, where no run of a routing policy used them, and the weights of heads that were followed by another in
     /// use. A head that was trained later may be scoring right now. Their history stays. Returns
     /// the number of models whose scores were dropped.
     ///
@@ -246,13 +246,15 @@ impl Writer<'_> {
                        ON n.pack_hash = f.pack_hash WHERE n.id = ({}))
                    AND NOT EXISTS (SELECT 1 FROM policy_run_model AS r
                      WHERE r.reward_model_id = m.id)
-                   AND EXISTS (SELECT 1 FROM reward_pair AS p WHERE p.reward_model_id = m.id)",
+                   AND (EXISTS (SELECT 1 FROM reward_pair AS p WHERE p.reward_model_id = m.id)
+                     OR EXISTS (SELECT 1 FROM held_out_preference AS o
+                       WHERE o.reward_model_id = m.id))",
                 in_force()
             ))?
             .query_map([modality.as_str()], |row| id(row, 0))?
             .collect::<rusqlite::Result<_>>()?;
         for model in &old {
-            for table in ["reward_score", "reward_pair", "reward_problem"] {
+            for table in ["reward_score", "reward_pair", "reward_problem", "held_out_preference"] {
                 self.connection.execute(
                     &format!("DELETE FROM {table} WHERE reward_model_id = ?1"),
                     [model.as_bytes()],

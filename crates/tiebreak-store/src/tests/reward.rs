@@ -7,7 +7,7 @@ use tiebreak_core::{
 };
 
 use super::*;
-use crate::{Reader, ScoringRun, TrainedHead, Writer};
+use crate::{HeldOutPreference, Reader, ScoringRun, TrainedHead, Writer};
 
 fn identity(name: &str, modality: Modality, kind: ScorerKind) -> RewardModelIdentity {
     RewardModelIdentity {
@@ -223,6 +223,43 @@ fn heads_come_back_whole_and_the_last_in_use_scores() {
 }
 
 #[test]
+fn what_was_held_out_takes_the_place_of_what_was_learnt() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let items = [1, 2, 3].map(|n| add_item(&store, n));
+    let model = add_model(&store, &identity("own", Modality::Text, ScorerKind::Encoder), 1);
+    let scored = PairPreference {
+        margin: 4.0,
+        probability: 0.97,
+        spread: 0.02,
+        tie: Some(0.01),
+        order_matters: None,
+    };
+    for item in &items[..2] {
+        score(&store, model, *item, scored);
+    }
+    // The third is not scored yet, the second was not learnt from.
+    let held_out =
+        |margin, tie| [0, 2].map(|place| HeldOutPreference { item: items[place], margin, tie });
+    let read = || store.read(|reader| reader.held_out_preferences(model)).unwrap();
+    assert!(read().is_empty());
+    for (margin, probability, tie) in
+        [(-1.0, 0.268_941_421_369_995_1, Some(0.2)), (0.0, 0.5, None), (800.0, 1.0, Some(0.0))]
+    {
+        store.write(|writer| writer.keep_held_out(model, &held_out(margin, tie))).unwrap();
+        let found = read();
+        assert_eq!(found.len(), 1, "the last that was kept counts");
+        let (item, preference) = found[0];
+        assert!((preference.probability - probability).abs() < 1e-12, "{preference:?}");
+        let expected =
+            PairPreference { margin, probability: preference.probability, tie, ..scored };
+        assert_eq!((item, preference), (items[0], expected));
+    }
+    let kept = store.read(|reader| reader.pair_preference(model, items[0])).unwrap();
+    assert_eq!(kept, Some(scored), "the scores stay as they are");
+}
+
+#[test]
 fn old_heads_lose_their_scores_unless_a_routing_used_them() {
     let folder = tempfile::tempdir().unwrap();
     let store = create(&folder);
@@ -236,6 +273,8 @@ fn old_heads_lose_their_scores_unless_a_routing_used_them() {
         let at = 10 * place as i64 + 1;
         let model = add_model(&store, &identity(name, Modality::Text, ScorerKind::Encoder), at);
         score(&store, model, item, preference);
+        let held_out = HeldOutPreference { item, margin: -1.0, tie: None };
+        store.write(|writer| writer.keep_held_out(model, &[held_out])).unwrap();
         if name != "scoring" {
             put_in_force(&store, model, at + 1);
         }
@@ -265,6 +304,9 @@ fn old_heads_lose_their_scores_unless_a_routing_used_them() {
         .map(|model| store.read(|reader| reader.scored_count(*model)).unwrap())
         .collect();
     assert_eq!(left, [1, 1, 0, 1, 1], "only `two` is of no use any more");
+    let held_out = |model: &RewardModelId| store.read(|reader| reader.has_held_out(*model));
+    let left: Vec<bool> = models.iter().map(|model| held_out(model).unwrap()).collect();
+    assert_eq!(left, [true, true, false, true, true], "what was held out goes with the scores");
     assert_eq!(store.read(|reader| reader.trained_heads(Modality::Text)).unwrap().len(), 4);
     assert_eq!(store.write(|writer| writer.drop_old_heads(Modality::Text)).unwrap(), 0);
 }

@@ -1,7 +1,7 @@
 //! A file of the first schema, with revisions and a routing in it, opens as one of the newest.
 
 use rusqlite::{Connection, params};
-use tiebreak_core::{RoutePurpose, RunCause};
+use tiebreak_core::{RewardModelId, RoutePurpose, RunCause};
 
 use super::*;
 use crate::migration::MIGRATIONS;
@@ -130,6 +130,13 @@ fn a_file_of_the_first_schema_keeps_its_routings() {
     assert_eq!((run.last_judgment, run.reward_models.len()), (None, 0));
     assert_eq!(run.parameters["items"], 2);
     assert_eq!((route.purpose, route.reason.as_str()), (RoutePurpose::Policy, "why"));
+    let model = RewardModelId::new(Uuid::from_u128(1));
+    let has_held_out = || store.read(|reader| reader.has_held_out(model)).unwrap();
+    assert!(!has_held_out(), "nobody kept it then");
+    let item = ItemId::new(Uuid::from_u128(1));
+    let held_out = crate::HeldOutPreference { item, margin: 0.5, tie: None };
+    store.write(|writer| writer.keep_held_out(model, &[held_out])).unwrap();
+    assert!(has_held_out());
     drop(store);
     let connection = Connection::open(&path).unwrap();
     let used: Vec<(i64, i64)> = connection
