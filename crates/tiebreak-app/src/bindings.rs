@@ -78,6 +78,7 @@ fn generate() -> String {
         PilotView,
         TaggingView,
         BudgetCurveView,
+        ChosenAtView,
         PolicyCurveView,
         BudgetPointView,
         PredictionFitView,

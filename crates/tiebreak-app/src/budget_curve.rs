@@ -12,7 +12,8 @@ use crate::clock::now;
 use crate::error::Result;
 use crate::steps::watched;
 use crate::view::{
-    BudgetCurveView, BudgetPointView, IntervalView, PolicyCurveView, PredictionFitView,
+    BudgetCurveView, BudgetPointView, ChosenAtView, IntervalView, PolicyCurveView,
+    PredictionFitView,
 };
 use crate::{AiSide, AppError, ModelSource, Study, Watch};
 
@@ -74,6 +75,7 @@ impl Study {
             policies: policies_view(&found),
             chosen: found.chosen.0.to_string(),
             chosen_reason: found.chosen.1.clone(),
+            chosen_at: chosen_at(&found.chosen_at),
             prediction: predictions(&found),
             notes,
         };
@@ -102,9 +104,22 @@ fn policies_view(found: &Evaluation) -> Vec<PolicyCurveView> {
         .collect()
 }
 
+/// What `auto` takes, by share of the budget in parts of 1.
+fn chosen_at(found: &[(f64, PolicyKind, String)]) -> Vec<ChosenAtView> {
+    found
+        .iter()
+        .map(|(share, policy, why)| ChosenAtView {
+            human_percent: 100.0 * share,
+            policy: policy.to_string(),
+            reason: why.clone(),
+        })
+        .collect()
+}
+
 fn point(point: &CurvePoint) -> BudgetPointView {
     BudgetPointView {
         human_percent: 100.0 * point.share,
+        spent_percent: 100.0 * point.spent,
         labels: interval(&point.labels),
         reward: point.reward.as_ref().map(interval),
     }
@@ -128,4 +143,41 @@ fn predictions(found: &Evaluation) -> Vec<PredictionFitView> {
             rmse_constant: one.rmse_constant,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use tiebreak_stats::Interval;
+
+    use super::*;
+
+    #[test]
+    fn a_point_says_what_was_spent_of_what_was_allowed() {
+        let interval = Interval { value: 0.8, low: 0.7, high: 0.9, n: 40, groups: 40 };
+        let labels = Estimate { interval, se: 0.05 };
+        for (share, spent) in [(0.0, 0.0), (0.5, 0.5), (0.5, 0.25), (1.0, 0.625)] {
+            let measured = CurvePoint { share, spent, labels, labels_draw_se: 0.0, reward: None };
+            let seen = point(&measured);
+            assert_eq!((seen.human_percent, seen.spent_percent), (100.0 * share, 100.0 * spent));
+        }
+    }
+
+    #[test]
+    fn what_auto_takes_is_told_for_each_budget() {
+        let found = [
+            (0.25, PolicyKind::Random, "nothing is better".to_owned()),
+            (0.5, PolicyKind::AiError, "2.0 points above".to_owned()),
+        ];
+        let seen: Vec<_> = chosen_at(&found)
+            .into_iter()
+            .map(|one| (one.human_percent, one.policy, one.reason))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (25.0, "random".to_owned(), "nothing is better".to_owned()),
+                (50.0, "ai-error".to_owned(), "2.0 points above".to_owned()),
+            ]
+        );
+    }
 }

@@ -20,8 +20,8 @@ pub use model::{
     ProvidersView, QualityView, ReliabilityBin, ScoringRunView, SliceView, TrainingPoint,
 };
 pub use routing::{
-    AiSideView, AuditView, BudgetCurveView, BudgetPointView, CostView, DriftView, PilotView,
-    PolicyCurveView, PredictionFitView, RoutedItemView, RoutingRunView, RoutingSettings,
+    AiSideView, AuditView, BudgetCurveView, BudgetPointView, ChosenAtView, CostView, DriftView,
+    PilotView, PolicyCurveView, PredictionFitView, RoutedItemView, RoutingRunView, RoutingSettings,
     RoutingView, TagGainView, TaggingView,
 };
 pub use settings::{Ask, AspectScale, AspectSetting, PackChoice, PresetView, StudySettings};

@@ -1606,8 +1606,8 @@ export type TaggingView = {
  */
 tagged: number, 
 /**
- * Each dimension, for example `safety concern`, with how its tags were found: `imported`,
- * `similarity`, `rules`, `measured` or `own`.
+ * Each dimension, for example `safety concern`, with how its tags were found where the data
+ * did not bring them: `rules`, `likeness` or `none`; or `imported`, `measured` or `own`.
  */
 dimensions: Array<[string, string]>, 
 /**
@@ -1648,13 +1648,17 @@ seconds: number,
  */
 policies: Array<PolicyCurveView>, 
 /**
- * The policy that `auto` takes.
+ * The policy that `auto` takes at half the budget.
  */
 chosen: string, 
 /**
  * Why, in words.
  */
 chosen_reason: string, 
+/**
+ * The same at each budget of the curve, from 0 % to 100 % for people.
+ */
+chosen_at: Array<ChosenAtView>, 
 /**
  * How well the performance prediction models fit; absent where none was fitted.
  */
@@ -1663,6 +1667,23 @@ prediction: Array<PredictionFitView>,
  * What a reader must know: few prompts, labels that a reward model has learnt from.
  */
 notes: Array<string>, };
+
+/**
+ * What `auto` takes at a budget.
+ */
+export type ChosenAtView = { 
+/**
+ * Percent of the items that people label, 0 to 100.
+ */
+human_percent: number, 
+/**
+ * The policy that it takes.
+ */
+policy: string, 
+/**
+ * Why, in words.
+ */
+reason: string, };
 
 /**
  * One policy's curve.
@@ -1690,9 +1711,13 @@ points: Array<BudgetPointView>, };
  */
 export type BudgetPointView = { 
 /**
- * Percent of the items that people label, 0 to 100.
+ * Percent of the items that people may label, 0 to 100.
  */
 human_percent: number, 
+/**
+ * Percent that they do label: less only where a policy may leave some of the budget.
+ */
+spent_percent: number, 
 /**
  * Accuracy of the labels against people's majority.
  */
@@ -1828,16 +1853,18 @@ labelled: number,
  */
 ai_accuracy: IntervalView | null, 
 /**
- * Whether that has changed.
+ * Whether that differs between earlier and later labels.
  */
 drift: DriftView | null, };
 
 /**
- * Whether the AI's accuracy has changed between the earlier and the later half of the labels.
+ * Whether people agree with the AI in force as often in the later half of their labels as in the
+ * earlier one. Both halves are compared with the same labels of the AI: what differs are the items
+ * and the people.
  */
 export type DriftView = { 
 /**
- * In the earlier half.
+ * Agreement in the earlier half, parts of 1.
  */
 earlier: number, 
 /**
@@ -1845,7 +1872,7 @@ earlier: number,
  */
 later: number, 
 /**
- * Two-sided p-value of no change.
+ * Two-sided p-value of no difference, of this one look.
  */
 p: number, 
 /**

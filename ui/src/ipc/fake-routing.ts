@@ -53,6 +53,7 @@ function curveOf(policy: string, lift: number, n: number): PolicyCurveView {
     const reward = 0.664 + 0.052 * part + 0.3 * lift * bend;
     return {
       human_percent,
+      spent_percent: policy === 'ppm-unlimited' ? Math.min(human_percent, 45) : human_percent,
       labels: share(labels, 0.034 - 0.012 * part, n),
       reward: share(reward, 0.041, n),
     };
@@ -130,8 +131,8 @@ export class FakeRouting {
           ? {
               tagged: items,
               dimensions: [
-                ['subject of expertise', 'similarity'],
-                ['safety concern', 'similarity'],
+                ['subject of expertise', 'likeness'],
+                ['safety concern', 'likeness'],
                 ['format constraints', 'rules'],
                 ['cosine similarity', 'measured'],
               ],
@@ -208,6 +209,10 @@ export class FakeRouting {
   private curveNow(ai: string, given: number): BudgetCurveView {
     const { noise } = this.options;
     const items = Math.min(this.size, this.labelled + given);
+    const chosen = noise ? 'random' : 'ai-error';
+    const chosen_reason = noise
+      ? 'no policy was better than random on the pilot by more than chance'
+      : '2.1 points above random, averaged over the budgets, more than any other';
     return {
       computed_at: '2025-05-08T15:42:00Z',
       ai,
@@ -216,10 +221,14 @@ export class FakeRouting {
       labels_since: 0,
       seconds: 18.4,
       policies: LIFT.map(([policy, lift]) => curveOf(policy, noise ? lift * 0.04 : lift, items)),
-      chosen: noise ? 'random' : 'ai-error',
-      chosen_reason: noise
-        ? 'no policy was better than random on the pilot by more than chance'
-        : '2.1 points above random, averaged over the budgets, more than any other',
+      chosen,
+      chosen_reason,
+      // Of almost all it matters little which few are left out.
+      chosen_at: SHARES.map((human_percent) =>
+        human_percent < 90
+          ? { human_percent, policy: chosen, reason: chosen_reason }
+          : { human_percent, policy: 'random', reason: 'no policy is better with this budget' },
+      ),
       prediction: [
         { kind: 'linear', mixes: 202, spearman: 0.61, rmse: 0.012, rmse_constant: 0.017 },
         { kind: 'quadratic', mixes: 202, spearman: 0.58, rmse: 0.018, rmse_constant: 0.017 },

@@ -108,8 +108,8 @@ pub struct PilotView {
 pub struct TaggingView {
     /// Items with tags.
     pub tagged: u32,
-    /// Each dimension, for example `safety concern`, with how its tags were found: `imported`,
-    /// `similarity`, `rules`, `measured` or `own`.
+    /// Each dimension, for example `safety concern`, with how its tags were found where the data
+    /// did not bring them: `rules`, `likeness` or `none`; or `imported`, `measured` or `own`.
     pub dimensions: Vec<(String, String)>,
     /// When, RFC 3339.
     pub tagged_at: String,
@@ -132,14 +132,27 @@ pub struct BudgetCurveView {
     pub seconds: f64,
     /// A curve for each policy, `random` first.
     pub policies: Vec<PolicyCurveView>,
-    /// The policy that `auto` takes.
+    /// The policy that `auto` takes at half the budget.
     pub chosen: String,
     /// Why, in words.
     pub chosen_reason: String,
+    /// The same at each budget of the curve, from 0 % to 100 % for people.
+    pub chosen_at: Vec<ChosenAtView>,
     /// How well the performance prediction models fit; absent where none was fitted.
     pub prediction: Vec<PredictionFitView>,
     /// What a reader must know: few prompts, labels that a reward model has learnt from.
     pub notes: Vec<String>,
+}
+
+/// What `auto` takes at a budget.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChosenAtView {
+    /// Percent of the items that people label, 0 to 100.
+    pub human_percent: f64,
+    /// The policy that it takes.
+    pub policy: String,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// One policy's curve.
@@ -158,8 +171,10 @@ pub struct PolicyCurveView {
 /// What a budget buys.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct BudgetPointView {
-    /// Percent of the items that people label, 0 to 100.
+    /// Percent of the items that people may label, 0 to 100.
     pub human_percent: f64,
+    /// Percent that they do label: less only where a policy may leave some of the budget.
+    pub spent_percent: f64,
     /// Accuracy of the labels against people's majority.
     pub labels: IntervalView,
     /// Held-out accuracy of a reward head trained on these labels; absent without features.
@@ -238,18 +253,20 @@ pub struct AuditView {
     /// How often the AI agrees with people's majority on the whole study, weighted by how likely
     /// each item was to be drawn.
     pub ai_accuracy: Option<IntervalView>,
-    /// Whether that has changed.
+    /// Whether that differs between earlier and later labels.
     pub drift: Option<DriftView>,
 }
 
-/// Whether the AI's accuracy has changed between the earlier and the later half of the labels.
+/// Whether people agree with the AI in force as often in the later half of their labels as in the
+/// earlier one. Both halves are compared with the same labels of the AI: what differs are the items
+/// and the people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct DriftView {
-    /// In the earlier half.
+    /// Agreement in the earlier half, parts of 1.
     pub earlier: f64,
     /// In the later half.
     pub later: f64,
-    /// Two-sided p-value of no change.
+    /// Two-sided p-value of no difference, of this one look.
     pub p: f64,
     /// Labelled items in both.
     pub items: u32,

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { i18n } from '../../i18n/i18n.svelte';
+import type { RoutingView, StudyOverview } from '../../ipc/bindings';
 import { FakeBackend, type FakeOptions } from '../../ipc/fake';
 import { FRAME } from './plots/curve';
 import Routing from './Routing.svelte';
@@ -63,7 +64,7 @@ describe('states', () => {
       { routing: 'curve' },
       {
         'curve-basis': /Cross-validated on 60 labelled items of 54 prompts/,
-        'expected-labels': /Label accuracy\s?81\.5% 78–85%\s?74\.2% 71–78%\s?93\.1%/,
+        'expected-labels': /Agreement with people’s majority\s?81\.5% 78–85%\s?74\.2% 71–78%\s?93\.1%/,
         'expected-reward': /68\.5%/,
         'chosen-reason': /2\.1 points above random/,
         'policy-row-auto': /Automatic, takes AI error/,
@@ -81,11 +82,13 @@ describe('states', () => {
         'run-policy': /^Automatic \(AI error\)$/,
         'run-fitted': /^60 labels$/,
         'run-when': /on request, routed again 2 times$/,
-        'run-tags': /law \(14\) \+0\.112 more/,
-        audit: /AI right 74% 95% interval 64–84%.*No change is seen: 76%/,
+        'run-tags': /law \(14\) \+0\.112 more.*\+0\.044 more$/,
+        'run-tags-least': /^token length .*-0\.058 less.*-0\.025 less$/,
+        audit: /AI right 74% 95% interval 64–84%/,
+        tagging: /safety concern by likeness to examples/,
         'routed-items': /drawn for the pilot/,
       },
-      ['run-pilot'],
+      ['run-pilot', 'audit-drift'],
     ],
     [
       'nothing beats random',
@@ -197,7 +200,7 @@ describe('from nothing to a routing', () => {
     await user.click(id('curve-compute'));
     await find('plot-curve');
     expect(id('routing-notice')).toHaveTextContent('The budget curve is computed.');
-    expect(await screen.findByRole('img', { name: /Label accuracy from 74\.2%/ })).toBeInTheDocument();
+    expect(await screen.findByRole('img', { name: /Agreement with people’s majority from 74\.2%/ })).toBeInTheDocument();
   });
 
   test('confirming names what follows, and routes', async () => {
@@ -211,7 +214,7 @@ describe('from nothing to a routing', () => {
       'Route 72 items to people?',
       'People label 72 items; 72 of them are still to be done.',
       'The other 48 items are labelled by: Reward model.',
-      'Label accuracy is expected to be',
+      'Agreement of the labels with people’s majority is expected to be',
       'Chosen by: Value',
       'After every 50 new labels',
     ]) {
@@ -279,10 +282,10 @@ describe('the budget', () => {
   test('is set by the slider, which says what it buys', async () => {
     await open({ routing: 'curve' });
     const slider = screen.getByRole('slider', { name: 'Budget for people' });
-    expect(slider).toHaveAttribute('aria-valuetext', '25%, label accuracy 81.5%');
+    expect(slider).toHaveAttribute('aria-valuetext', '25%, agreement with people’s majority 81.5%');
     await fireEvent.input(slider, { target: { value: '100' } });
-    expect(slider).toHaveAttribute('aria-valuetext', '100%, label accuracy 93.1%');
-    expect(text('expected-labels')).toMatch(/^Label accuracy\s?93\.1% 91–95%\s?74\.2%/);
+    expect(slider).toHaveAttribute('aria-valuetext', '100%, agreement with people’s majority 93.1%');
+    expect(text('expected-labels')).toMatch(/^Agreement with people’s majority\s?93\.1% 91–95%\s?74\.2%/);
   });
 
   test('costs time and money', async () => {
@@ -308,6 +311,95 @@ describe('the budget', () => {
     await screen.findByRole('img', { name: /^Reward-model accuracy from 66\.4%/ });
     await user.click(id('plot-curve-table'));
     expect(within(id('plot-curve')).getAllByRole('row')).toHaveLength(12);
+  });
+});
+
+describe('what a budget means', () => {
+  test('auto takes another policy with another budget', async () => {
+    await open({ routing: 'curve' });
+    expect(text('policy-row-auto')).toMatch(/takes AI error.*2\.1 points above random/);
+    await fireEvent.input(id('budget-slider'), { target: { value: '97' } });
+    expect(text('policy-row-auto')).toMatch(/takes Random.*no policy is better with this budget/);
+  });
+
+  test('a policy that leaves some of the budget says what it would spend', async () => {
+    const { backend, user } = await open({ routing: 'curve' });
+    const routing = vi.spyOn(backend, 'startRouting');
+    await user.click(id('policy-ppm-unlimited'));
+    await fireEvent.input(id('budget-slider'), { target: { value: '100' } });
+    // The pilot of 60 is more than the 54 that it would spend.
+    expect(text('routing-budget')).toBe('up to 100% · would spend 45%, 60 of 120 items');
+    expect(id('budget-slider').getAttribute('aria-valuetext')).toMatch(/^up to 100%, would spend 45%/);
+    expect(text('cost-items')).toMatch(/^60 /);
+    await user.click(id('route-open'));
+    expect(await find('confirm')).toHaveTextContent('People label 60 items; 60 of them');
+    expect(text('confirm-leaves')).toMatch(/up to 100% and is expected to spend 45%/);
+    await user.click(id('route-run'));
+    await waitFor(() => expect(routing).toHaveBeenCalledExactlyOnceWith('ppm-unlimited', '100%'));
+  });
+});
+
+/** The page of a study whose routing and overview are changed. */
+async function changedBy(
+  routing: (view: RoutingView) => Partial<RoutingView>,
+  overview: Partial<StudyOverview> = {},
+) {
+  const backend = new FakeBackend({ open: 120, latencyMs: 0, routing: 'routed' });
+  const view = await backend.routing();
+  vi.spyOn(backend, 'routing').mockResolvedValue({ ...view, ...routing(view) });
+  const study = { ...(await backend.overview()), ...overview };
+  const none = vi.fn();
+  render(Routing, { backend, study, changed: none, leave: none, annotate: none });
+  await find('pilot');
+}
+
+describe('what is in force', () => {
+  const LESS = /People agree with the AI less .* later half of the labels: on 60%, before on 80%/;
+  const MORE = /People agree with the AI more .* later half of the labels: on 80%, before on 60%/;
+
+  test.each([
+    ['en', 0.8, 0.6, 0.0009, LESS],
+    ['en', 0.6, 0.8, 0.0009, MORE],
+    ['en', 0.8, 0.6, 0.001, null],
+    ['en', 0.8, 0.6, 0.04, null],
+    ['de', 0.8, 0.6, 0.0009, /stimmen Menschen der KI seltener zu: bei 60\s%, vorher bei 80\s%/],
+    ['de', 0.6, 0.8, 0.0009, /stimmen Menschen der KI häufiger zu: bei 80\s%, vorher bei 60\s%/],
+  ] as const)('%s: agreement from %d to %d at p %d', async (language, earlier, later, p, words) => {
+    i18n.set(language);
+    const drift = { earlier, later, p, items: 60 };
+    await changedBy(({ audit }) => ({ audit: { ...audit, drift } }));
+    if (words) expect(text('audit-drift')).toMatch(words);
+    else expect(screen.queryByTestId('audit-drift')).toBeNull();
+  });
+
+  test('the AI’s items are those routed to it, not the rest', async () => {
+    await changedBy(({ run }) => ({ run: { ...run!, human: 60, ai: 41 } }));
+    expect(text('run')).toMatch(/41 items for the AI/);
+  });
+
+  test.each([
+    [82, 121, true],
+    [82, 82, false],
+    [0, 121, false],
+  ])('%d imported, %d waiting: said that they are asked for last: %s', async (imported, waiting, said) => {
+    await changedBy(({ run }) => ({ run: { ...run!, human: 122, labelled: 40 } }), {
+      human_labelled: imported,
+      annotated: 0,
+      waiting,
+    });
+    expect(screen.queryByTestId('run-imported') !== null).toBe(said);
+  });
+
+  test.each(['en', 'de'] as const)('%s: every way of tagging has a name', async (language) => {
+    i18n.set(language);
+    const ways = ['rules', 'likeness', 'none', 'imported', 'measured', 'own'];
+    await changedBy(({ tagging }) => ({
+      tagging: { ...tagging!, dimensions: ways.map((how, at) => [`dimension ${at}`, how]) },
+    }));
+    const named = [...id('tagging').querySelectorAll('dd')].map((one) => one.textContent);
+    expect(named.map((name, at) => name === ways[at])).toEqual(
+      ways.map((how) => language === 'en' && how === 'measured'),
+    );
   });
 });
 
@@ -407,6 +499,56 @@ test('labels show as they arrive, and nothing else is drawn again', async () => 
   } finally {
     vi.useRealTimers();
   }
+});
+
+/** Answers that come when the test says so. */
+function held<T>() {
+  const waiting: ((value: T) => void)[] = [];
+  return { waiting, ask: () => new Promise<T>((resolve) => waiting.push(resolve)) };
+}
+
+test('it looks again only after it was answered', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  try {
+    const { backend } = await open({ routing: 'pilot' });
+    const view = await backend.routing();
+    const { waiting, ask } = held<RoutingView>();
+    const routing = vi.spyOn(backend, 'routing').mockImplementation(ask);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(routing).toHaveBeenCalledOnce();
+    waiting[0]!(view);
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(routing).toHaveBeenCalledOnce();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(routing).toHaveBeenCalledTimes(2);
+    cleanup();
+    waiting[1]!(view);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(routing).toHaveBeenCalledTimes(2);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('an answer that was overtaken is not shown', async () => {
+  const { backend, user } = await open({ routing: 'routed' });
+  const view = await backend.routing();
+  const { waiting, ask } = held<RoutingView>();
+  const saving = vi.spyOn(backend, 'saveRouting').mockImplementation(ask);
+  const answer = (audit_percent: number) => ({
+    ...view,
+    settings: { ...view.settings, audit_percent },
+  });
+  for (const typed of ['5', '7']) {
+    await user.clear(id('routing-audit_percent'));
+    await user.type(id('routing-audit_percent'), `${typed}{Tab}`);
+  }
+  await waitFor(() => expect(saving).toHaveBeenCalledTimes(2));
+  waiting[1]!(answer(70));
+  await waitFor(() => expect(id('routing-audit_percent')).toHaveValue(70));
+  waiting[0]!(answer(50));
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(id('routing-audit_percent')).toHaveValue(70);
 });
 
 test('Esc leaves, but not from within the confirmation', async () => {

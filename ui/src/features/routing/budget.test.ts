@@ -54,6 +54,7 @@ test('without a price there is none', () => {
 const share = (value: number): IntervalView => ({ value, low: value - 0.1, high: value + 0.1, n: 9 });
 const point = (human_percent: number, value: number): BudgetPointView => ({
   human_percent,
+  spent_percent: Math.min(human_percent, 30),
   labels: share(value),
   reward: human_percent === 50 ? null : share(value - 0.2),
 });
@@ -127,10 +128,41 @@ test.each([
 
 test('auto has the curve of what it takes', async () => {
   const { curve } = await view();
-  expect(budget.curveOf(curve!, 'auto')?.policy).toBe('ai-error');
-  expect(budget.curveOf(curve!, 'random')?.policy).toBe('random');
-  expect(budget.curveOf(curve!, 'unheard-of')).toBeNull();
+  expect(budget.curveOf(curve!, 'auto', 25)?.policy).toBe('ai-error');
+  expect(budget.curveOf(curve!, 'auto', 95)?.policy).toBe('random');
+  expect(budget.curveOf(curve!, 'random', 25)?.policy).toBe('random');
+  expect(budget.curveOf(curve!, 'unheard-of', 25)).toBeNull();
 });
+
+test.each([
+  [0, 'random'],
+  [14, 'random'],
+  [15, 'random'],
+  [16, 'value'],
+  [100, 'value'],
+])('with %d per cent auto takes %s', async (percent, policy) => {
+  const { curve } = await view();
+  const chosen_at = [
+    { human_percent: 10, policy: 'random', reason: '' },
+    { human_percent: 20, policy: 'value', reason: '' },
+  ];
+  expect(budget.chosenAt({ ...curve!, chosen_at }, percent).policy).toBe(policy);
+  expect(budget.chosenAt({ ...curve!, chosen_at: [] }, percent).policy).toBe(curve!.chosen);
+});
+
+test.each([
+  ['ppm-unlimited', 0, 0],
+  ['ppm-unlimited', 25, 15],
+  ['ppm-unlimited', 50, 30],
+  ['ppm-unlimited', 80, 30],
+  // Less for rounding alone is no less.
+  ['random', 80, 80],
+])('%s spends of %d per cent %d', (policy, percent, spends) =>
+  expect(budget.spent({ policy, advantage: null, beats_random: false, points }, percent)).toBe(
+    spends,
+  ));
+
+test('what is not measured spends all', () => expect(budget.spent(null, 35)).toBe(35));
 
 test.each([
   [false, true],

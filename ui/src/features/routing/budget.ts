@@ -2,6 +2,7 @@
 import type {
   BudgetCurveView,
   BudgetPointView,
+  ChosenAtView,
   CostView,
   IntervalView,
   PolicyCurveView,
@@ -98,9 +99,21 @@ export function consequences(
   };
 }
 
-/** The curve of a policy; of `auto`, that of the one it takes. */
-export function curveOf(curve: BudgetCurveView, policy: string): PolicyCurveView | null {
-  const wanted = policy === AUTO ? curve.chosen : policy;
+/** What `auto` takes at the budget of the curve that is nearest; of two as near, at the lower. */
+export function chosenAt(curve: BudgetCurveView, percent: number): ChosenAtView {
+  const off = (one: ChosenAtView) => Math.abs(one.human_percent - percent);
+  const half = { human_percent: 50, policy: curve.chosen, reason: curve.chosen_reason };
+  const [first, ...others] = curve.chosen_at;
+  return others.reduce((best, one) => (off(one) < off(best) ? one : best), first ?? half);
+}
+
+/** The curve of a policy; of `auto`, that of the one it takes with this budget. */
+export function curveOf(
+  curve: BudgetCurveView,
+  policy: string,
+  percent: number,
+): PolicyCurveView | null {
+  const wanted = policy === AUTO ? chosenAt(curve, percent).policy : policy;
   return curve.policies.find((one) => one.policy === wanted) ?? null;
 }
 
@@ -129,6 +142,23 @@ export function at(
     high: between(from.y.high, to.y.high, share),
     n: Math.min(from.y.n, to.y.n),
   };
+}
+
+/** The policies that may leave some of the budget. Of the others, what was spent differs from what
+ * was allowed by rounding alone. */
+const MAY_LEAVE = ['ppm-unlimited'];
+
+/** Per cent of the items that a policy would have people label with a budget. */
+export function spent(curve: PolicyCurveView | null, percent: number): number {
+  if (!curve || !MAY_LEAVE.includes(curve.policy)) return percent;
+  const known = curve.points
+    .map((point) => ({ x: point.human_percent, y: point.spent_percent }))
+    .sort((one, other) => one.x - other.x);
+  const to = known.find((point) => point.x >= percent) ?? known.at(-1);
+  const from = known.findLast((point) => point.x <= percent) ?? known[0];
+  if (!from || !to) return percent;
+  const share = to.x > from.x ? (percent - from.x) / (to.x - from.x) : 0;
+  return Math.min(percent, between(from.y, to.y, share));
 }
 
 /** What a policy is expected to reach with a budget. */

@@ -86,7 +86,7 @@ export const routing: Catalogue['routing'] = {
       `Seither ${labels === 1 ? 'ist' : 'sind'} ${withLabels(labels)} von Menschen dazugekommen.`,
     otherSide: (name) => `Diese Kurve wurde mit einer anderen KI berechnet: ${name}.`,
     measure: 'Gemessen an',
-    measures: { labels: 'Genauigkeit der Urteile', reward: 'Genauigkeit des Reward-Modells' },
+    measures: { labels: 'Übereinstimmung mit der Mehrheit', reward: 'Genauigkeit des Reward-Modells' },
     forPeople: 'Von Menschen bewertet',
     row: (policy, share) => `${policy}: ${share}`,
     words: (measure, ai, people, half) =>
@@ -98,12 +98,15 @@ export const routing: Catalogue['routing'] = {
   budget: {
     title: 'Budget für Menschen',
     of: (percent, items, all) => `${percent} · ${n(items)} von ${counted(all, 'Vergleich', 'Vergleichen')}`,
-    moved: (percent, accuracy) => `${percent}, Genauigkeit der Urteile ${accuracy}`,
+    moved: (percent, accuracy) => `${percent}, Übereinstimmung mit der Mehrheit der Menschen ${accuracy}`,
+    upTo: (percent, spends) => `bis ${percent}, braucht ${spends}`,
+    leaves: (percent, spends, items, all) =>
+      `bis ${percent} · braucht ${spends}: ${n(items)} von ${n(all)}`,
     expected: 'Zu erwarten',
     here: 'Dieses Budget',
     allAi: 'KI allein',
     allHuman: 'Menschen allein',
-    labels: 'Genauigkeit der Urteile',
+    labels: 'Übereinstimmung mit der Mehrheit der Menschen',
     reward: 'Damit trainiertes Reward-Modell',
     items: 'Vergleiche für Menschen',
     itemsNote: (done, left) => `${n(done)} schon bewertet, ${n(left)} offen`,
@@ -165,7 +168,9 @@ export const routing: Catalogue['routing'] = {
         ? `Das kostet Menschen ${time} Zeit.`
         : `Das kostet Menschen ${time} Zeit, zusammen ${price}.`,
     accuracy: (share, range) =>
-      `Zu erwarten ist eine Genauigkeit der Urteile von ${share} (95-%-Intervall ${range}).`,
+      `Zu erwarten ist eine Übereinstimmung der Urteile mit der Mehrheit der Menschen von ${share} (95-%-Intervall ${range}).`,
+    leaves: (percent, spends) =>
+      `Das Verfahren darf bis zu ${percent} brauchen und braucht voraussichtlich ${spends}; wie viel es ist, steht erst danach fest.`,
     replaces: 'Die geltende Verteilung wird ersetzt. Kein Urteil geht verloren.',
     later: (every) =>
       `Nach je ${counted(every, 'neuen Urteil', 'neuen Urteilen')} wird der Rest im Hintergrund neu verteilt.`,
@@ -192,7 +197,10 @@ export const routing: Catalogue['routing'] = {
     rerouted: (times) => `${n(times)}-mal neu verteilt`,
     progress: (labelled, people) => `${n(labelled)} von ${n(people)} von Menschen bewertet`,
     ai: (items) => `${comparisons(items)} für die KI`,
+    imported:
+      'Importierte Urteile zählen als bewertet. Auch nach diesen Vergleichen wird gefragt, aber erst nach allen anderen.',
     tags: 'Wo Menschen am meisten gebraucht werden',
+    tagsLeast: 'Wo Menschen am wenigsten gebraucht werden',
     tag: (tag, items) => `${tag} (${n(items)})`,
     more: 'mehr',
     less: 'weniger',
@@ -207,10 +215,11 @@ export const routing: Catalogue['routing'] = {
     interval: (range) => `95-%-Intervall ${range}`,
     items: (labelled, items) => `${n(labelled)} von ${counted(items, 'Vergleich', 'Vergleichen')} bewertet`,
     unknown: 'noch nicht bekannt',
-    steady: (earlier, later, p) =>
-      `Keine Änderung zu sehen: ${earlier} in der früheren Hälfte, ${later} in der späteren (p = ${p}).`,
-    drift: (earlier, later, p) =>
-      `Die KI hat sich geändert: richtig bei ${earlier} der früheren Hälfte, bei ${later} der späteren (p = ${p}). Die Kurve neu berechnen.`,
+    less: (earlier, later) =>
+      `In der späteren Hälfte der Urteile stimmen Menschen der KI seltener zu: bei ${later}, vorher bei ${earlier} (p < 0,001).`,
+    more: (earlier, later) =>
+      `In der späteren Hälfte der Urteile stimmen Menschen der KI häufiger zu: bei ${later}, vorher bei ${earlier} (p < 0,001).`,
+    why: 'Die KI ist in beiden dieselbe; die Vergleiche oder die Menschen sind andere.',
   },
 
   settings: {
@@ -233,7 +242,8 @@ export const routing: Catalogue['routing'] = {
     taggedItems: (items, when) => `${comparisons(items)}, ${when}`,
     how: {
       imported: 'aus den Daten',
-      similarity: 'nach Ähnlichkeit',
+      likeness: 'nach Ähnlichkeit mit Beispielen',
+      none: 'gar nicht: kein Text-Encoder',
       rules: 'nach Regeln',
       measured: 'gemessen',
       own: 'eigenes Feld',

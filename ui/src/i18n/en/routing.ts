@@ -86,7 +86,7 @@ export const routing = {
       `People have given ${counted(labels, 'label')} since this was computed.`,
     otherSide: (name: string): string => `This curve was computed with another AI side: ${name}.`,
     measure: 'Measured by',
-    measures: { labels: 'Label accuracy', reward: 'Reward-model accuracy' },
+    measures: { labels: 'Agreement with people’s majority', reward: 'Reward-model accuracy' },
     forPeople: 'Labelled by people',
     row: (policy: string, share: string): string => `${policy} ${share}`,
     words: (measure: string, ai: string, people: string, half: string): string =>
@@ -99,12 +99,15 @@ export const routing = {
     title: 'Budget for people',
     of: (percent: string, items: number, all: number): string =>
       `${percent} · ${n(items)} of ${n(all)} items`,
-    moved: (percent: string, accuracy: string): string => `${percent}, label accuracy ${accuracy}`,
+    moved: (percent: string, accuracy: string): string => `${percent}, agreement with people’s majority ${accuracy}`,
+    upTo: (percent: string, spends: string): string => `up to ${percent}, would spend ${spends}`,
+    leaves: (percent: string, spends: string, items: number, all: number): string =>
+      `up to ${percent} · would spend ${spends}, ${n(items)} of ${n(all)} items`,
     expected: 'Expected',
     here: 'This budget',
     allAi: 'AI alone',
     allHuman: 'People alone',
-    labels: 'Label accuracy',
+    labels: 'Agreement with people’s majority',
     reward: 'Reward model trained on it',
     items: 'Items for people',
     itemsNote: (done: number, left: number): string =>
@@ -168,7 +171,9 @@ export const routing = {
     cost: (time: string, price: string | null): string =>
       price === null ? `That takes people ${time}.` : `That takes people ${time} and costs ${price}.`,
     accuracy: (share: string, range: string): string =>
-      `Label accuracy is expected to be ${share} (95% interval ${range}).`,
+      `Agreement of the labels with people’s majority is expected to be ${share} (95% interval ${range}).`,
+    leaves: (percent: string, spends: string): string =>
+      `It may spend up to ${percent} and is expected to spend ${spends}; how much is known once it has run.`,
     replaces: 'The routing in force is replaced. No label is lost.',
     later: (every: number): string =>
       `After every ${counted(every, 'new label')} the rest is routed again in the background.`,
@@ -197,7 +202,10 @@ export const routing = {
     progress: (labelled: number, people: number): string =>
       `${n(labelled)} of ${n(people)} labelled by people`,
     ai: (items: number): string => `${counted(items, 'item')} for the AI`,
+    imported:
+      'Imported labels count as labelled. The queue asks people for those items too, after all others.',
     tags: 'Where people are needed most',
+    tagsLeast: 'Where people are needed least',
     tag: (tag: string, items: number): string => `${tag} (${n(items)})`,
     more: 'more',
     less: 'less',
@@ -212,10 +220,11 @@ export const routing = {
     interval: (range: string): string => `95% interval ${range}`,
     items: (labelled: number, items: number): string => `${n(labelled)} of ${counted(items, 'item')} labelled`,
     unknown: 'not known yet',
-    steady: (earlier: string, later: string, p: string): string =>
-      `No change is seen: ${earlier} in the earlier half, ${later} in the later one (p = ${p}).`,
-    drift: (earlier: string, later: string, p: string): string =>
-      `The AI has changed: right on ${earlier} of the earlier half, on ${later} of the later one (p = ${p}). Compute the curve again.`,
+    less: (earlier: string, later: string): string =>
+      `People agree with the AI less in the later half of the labels: on ${later}, before on ${earlier} (p < 0.001).`,
+    more: (earlier: string, later: string): string =>
+      `People agree with the AI more in the later half of the labels: on ${later}, before on ${earlier} (p < 0.001).`,
+    why: 'The AI is the same in both; the items or the people differ.',
   },
 
   settings: {
@@ -241,7 +250,8 @@ export const routing = {
     taggedItems: (items: number, when: string): string => `${counted(items, 'item')}, ${when}`,
     how: {
       imported: 'from the data',
-      similarity: 'by similarity',
+      likeness: 'by likeness to examples',
+      none: 'not at all: no text encoder',
       rules: 'by rules',
       measured: 'measured',
       own: 'own field',

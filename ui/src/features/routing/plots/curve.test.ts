@@ -68,8 +68,8 @@ test('what was not measured is a dash', () => {
 });
 
 test.each([
-  ['en', /^Label accuracy from 74\.2% when the AI labels all to 93\.1%.*At 50%: Random 83\.7%, /],
-  ['de', /^Genauigkeit der Urteile von 74,2\s%, .* 93,1\s%.*Bei 50 %: Zufall: 83,7\s%, /],
+  ['en', /^Agreement with people’s majority from 74\.2% when the AI labels all to 93\.1%.*At 50%: Random 83\.7%, /],
+  ['de', /^Übereinstimmung mit der Mehrheit von 74,2\s%, .* 93,1\s%.*Bei 50 %: Zufall: 83,7\s%, /],
 ] as const)('in words, %s', (language, words) => {
   i18n.set(language);
   expect(plots.words(curve, 'labels', t())).toMatch(words);
