@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use tiebreak_app::{Quiet, TagOptions, TagReport};
+use tiebreak_app::{Quiet, TagOptions, TagReport, Watch};
+use tiebreak_core::Cancel;
 use tiebreak_store::{Store, StoreError};
 
 use crate::fake_scorer::{FakeScorer, FakeSource};
@@ -66,16 +68,79 @@ fn ranks_are_frozen_and_later_items_are_placed_by_them() {
 
     // Ten times as many long prompts would have pushed the others down.
     scene.import("second.jsonl", &growing(100..400));
-    let report = tag(&scene, &source, &TagOptions::default());
+    let report = tag(&scene, &source, &own);
     assert_eq!((report.tagged, report.tagged_before, report.is_new), (300, 30, false));
     let after = tags(&scene);
     assert!(before.iter().all(|(id, tags)| after[id] == *tags));
     assert!(after["p0100"].contains(&"prompt length: 0.67-1".to_owned()));
-    assert_eq!(tag(&scene, &source, &TagOptions::default()).tagged, 0);
+    assert_eq!(tag(&scene, &source, &own).tagged, 0);
 
     let report = tag(&scene, &source, &TagOptions { again: true, ..own });
     assert_eq!((report.tagged, report.tagged_before, report.is_new), (330, 0, true));
     assert!(tags(&scene)["p0029"].contains(&"prompt length: 0-0.33".to_owned()));
+}
+
+#[test]
+fn other_fields_begin_anew() {
+    let scene = Scene::new();
+    scene.import("first.jsonl", &growing(0..6));
+    let source = FakeSource::default();
+    let of = |fields: &[&str]| TagOptions {
+        own_fields: fields.iter().map(|&field| field.to_owned()).collect(),
+        again: false,
+    };
+    for (fields, is_new, has_own) in [
+        (of(&[]), true, false),
+        (of(&["category", "tags"]), true, true),
+        (of(&["tags", "category"]), false, true),
+        (of(&[]), true, false),
+        (of(&[]), false, false),
+    ] {
+        assert_eq!(tag(&scene, &source, &fields).is_new, is_new, "{fields:?}");
+        let found = tags(&scene);
+        assert_eq!(found.len(), 6);
+        assert_eq!(found["p0003"].contains(&"category: odd".to_owned()), has_own, "{fields:?}");
+    }
+}
+
+/// Stops while the second page of items is to get its tags.
+#[derive(Default)]
+struct StopsWhileTagging {
+    tags: AtomicBool,
+    cancel: Cancel,
+}
+
+impl Watch for StopsWhileTagging {
+    fn stage(&self, name: &str, _total: Option<u64>) {
+        self.tags.store(name == "Tagging", Ordering::Relaxed);
+    }
+
+    fn advance(&self, _done: u64) {
+        if self.tags.load(Ordering::Relaxed) {
+            self.cancel.cancel();
+        }
+    }
+
+    fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+}
+
+#[test]
+fn a_tagging_counts_once_all_items_have_its_tags() {
+    let scene = Scene::new();
+    scene.import("first.jsonl", &growing(0..1010));
+    let (source, options) = (FakeSource::default(), TagOptions::default());
+    let stops = StopsWhileTagging::default();
+    let error = scene.study.tag(&source, &options, &stops).unwrap_err();
+    assert_eq!(error.to_user().code, "cancelled");
+    assert!(scene.study.tagging().unwrap().is_none(), "a part of the items has tags");
+
+    // Among more long prompts it is one of the short ones; what it had was by other ranks.
+    scene.import("second.jsonl", &growing(1010..1310));
+    let report = tag(&scene, &source, &options);
+    assert_eq!((report.items, report.tagged_before, report.is_new), (1310, 1010, false));
+    assert!(tags(&scene)["p0400"].contains(&"prompt length: 0-0.33".to_owned()));
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Tagging: what each item is like, in tags that routing learns from.
 //!
 //! A tagging goes over the study twice: it measures every item, page by page, then freezes the
-//! ranks of what was measured and gives every item its tags. Stopping at any moment and starting
-//! again measures nothing twice; items that come later are placed by the frozen ranks.
+//! ranks of what was measured and gives every item its tags, and only then it is in force. Stopping
+//! at any moment and starting again measures nothing twice; items that come later are placed by the
+//! frozen ranks.
 
 mod encoders;
 mod measure;
 mod report;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -35,8 +36,8 @@ const PAGE: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TagOptions {
     /// Metadata fields whose values are tags of the researcher's own; `tags`, and `category` and
-    /// `subset`, which import keeps there, stand for the items' own tags. Only a new tagging
-    /// takes them up.
+    /// `subset`, which import keeps there, stand for the items' own tags. Others than the
+    /// last tagging had begin a new one.
     pub own_fields: Vec<String>,
     /// Begin anew: with the encoder and the fields of now, and with new percentiles.
     pub again: bool,
@@ -68,13 +69,14 @@ impl Study {
     /// # Errors
     /// If the file cannot be read.
     pub fn tagging(&self) -> Result<Option<Tagging>> {
-        let kept = self.store.read(|reader| reader.tagging())?;
+        let kept = self.store.read_aside(|reader| reader.tagging())?;
         kept.map(|(number, stored)| read_tagging(number, stored)).transpose()
     }
 
     /// Tags every item that has no tags yet. The first tagging chooses the encoder and the
     /// researcher's own tags, and freezes the percentiles; later ones go on with it, unless
-    /// they are to begin anew.
+    /// they are to begin anew or the researcher's own tags come from other fields now. Until all
+    /// items have the tags of a new one, the earlier one is in force.
     ///
     /// # Errors
     /// [`AppError::EmptyStudy`], on cancellation, or if a model or the file fails; what was
@@ -93,6 +95,11 @@ impl Study {
         let newest = self.store.read(|reader| reader.newest_tagging())?;
         let mut encoders = Encoders::open(self, source, watch)?;
         let kept = match newest {
+            Some((_, stored))
+                if !same_fields(&of_json::<Vec<_>>(stored.fields.clone())?, options) =>
+            {
+                None
+            }
             // One that was broken off goes on, if its encoder is still there.
             Some((_, stored)) if options.again && stored.percentiles.is_some() => None,
             Some((_, stored)) if options.again && !encoders.are_those_of(&stored) => None,
@@ -113,11 +120,15 @@ impl Study {
         self.measure_untagged(number, &mut work, watch)?;
         let matching_s = work.matching_s;
         if !is_frozen {
-            tagging.percentiles = self.freeze(number)?;
+            tagging.percentiles = self.percentiles(number)?;
         }
         watch.stage("Tagging", Some(items));
-        self.give_tags(&tagging, watch)?;
-        self.store.write(|writer| writer.drop_other_item_tags(number))?;
+        self.give_tags(&tagging, is_frozen, watch)?;
+        if !is_frozen {
+            let percentiles = to_json(&tagging.percentiles)?;
+            self.store.write(|writer| writer.freeze_percentiles(number, &percentiles))?;
+        }
+        self.drop_earlier_tags(number)?;
         let mut report = self.tag_report(&tagging)?;
         report.is_new = is_new;
         report.tagged = report.items - before.min(report.items);
@@ -186,8 +197,8 @@ impl Study {
         Ok((number, stored))
     }
 
-    /// The percentiles over all that was measured, kept.
-    fn freeze(&self, number: i64) -> Result<Percentiles> {
+    /// The percentiles over all that was measured.
+    fn percentiles(&self, number: i64) -> Result<Percentiles> {
         let mut values: HashMap<String, Vec<f64>> = HashMap::new();
         self.each_tagged(number, |page| {
             for tagged in page {
@@ -204,20 +215,19 @@ impl Study {
             }
             Ok(())
         })?;
-        let percentiles: Percentiles =
-            values.into_iter().map(|(name, values)| (name, Ranks::of(values))).collect();
-        let json = to_json(&percentiles)?;
-        self.store.write(|writer| writer.freeze_percentiles(number, &json))?;
-        Ok(percentiles)
+        Ok(values.into_iter().map(|(name, values)| (name, Ranks::of(values))).collect())
     }
 
-    /// Gives their tags to all items that were measured before ranks were known.
-    fn give_tags(&self, tagging: &Tagging, watch: &dyn Watch) -> Result<()> {
+    /// Gives their tags to all items that were measured before ranks were known. Where they are
+    /// not frozen, what was given before it was broken off is by other ranks, and given again.
+    fn give_tags(&self, tagging: &Tagging, is_frozen: bool, watch: &dyn Watch) -> Result<()> {
         self.each_tagged(tagging.number, |page| {
             stop_if_cancelled(watch)?;
             let last = page.last().map_or(0, |last| last.ordinal);
-            let waiting: Vec<TaggedItem> =
-                page.into_iter().filter(|tagged| tagged.tags.tags.is_none()).collect();
+            let waiting: Vec<TaggedItem> = page
+                .into_iter()
+                .filter(|tagged| !is_frozen || tagged.tags.tags.is_none())
+                .collect();
             if !waiting.is_empty() {
                 self.store.write(|writer| {
                     for mut tagged in waiting {
@@ -235,6 +245,26 @@ impl Study {
             }
             watch.advance(last);
             Ok(())
+        })
+    }
+
+    /// Drops what earlier taggings found, some at a time.
+    fn drop_earlier_tags(&self, number: i64) -> Result<()> {
+        if !self.store.read_aside(|reader| reader.has_earlier_item_tags(number))? {
+            return Ok(());
+        }
+        while self.store.write(|writer| writer.drop_earlier_item_tags(number, PAGE))? {}
+        Ok(())
+    }
+
+    /// Whether every item has the tags that these options ask for, so that nothing is to be done.
+    pub(crate) fn is_tagged(&self, options: &TagOptions) -> Result<bool> {
+        self.store.read_aside(|reader| {
+            let Some((number, stored)) = reader.tagging()? else { return Ok(false) };
+            Ok(!options.again
+                && same_fields(&of_json::<Vec<_>>(stored.fields)?, options)
+                && reader.newest_tagging()?.is_some_and(|(newest, _)| newest == number)
+                && reader.measured_count(number)? == reader.item_count()?)
         })
     }
 
@@ -266,6 +296,12 @@ impl Tagging {
             .filter(move |field| !has_tag(field))
             .map(|field| format!("no item has a value in the field {field}"))
     }
+}
+
+/// Whether a tagging has its researcher's own tags from the fields asked for, in any order.
+fn same_fields(stored: &[String], options: &TagOptions) -> bool {
+    let sorted = |fields: &[String]| fields.iter().cloned().collect::<BTreeSet<String>>();
+    sorted(stored) == sorted(&options.own_fields)
 }
 
 fn read_tagging(number: i64, stored: StoredTagging) -> Result<Tagging> {

@@ -27,7 +27,13 @@ impl ModelSource for Packs<'_> {
 pub fn tag(study: &Study, fields: Vec<String>, again: bool, output: Output) -> Result {
     let bar = Bar::new(output);
     let args = ModelArgs { pack: None, head: None, provider: None, threads: None };
-    let options = TagOptions { own_fields: fields, again };
+    // What is chosen here holds for routing too, which tags new items.
+    let mut settings = study.settings()?;
+    if !fields.is_empty() && fields != settings.routing.tag_fields {
+        settings.routing.tag_fields = fields;
+        study.save_settings(&settings)?;
+    }
+    let options = TagOptions { own_fields: settings.routing.tag_fields, again };
     let report = study.tag(&Packs(&args), &options, &bar)?;
     drop(bar);
     output.print(&report, || describe(&report));

@@ -177,6 +177,17 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Whether there is anything that taggings before this one found.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn has_earlier_item_tags(&self, tagging: i64) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT 1 FROM item_tags WHERE tagging < ?1")?
+            .exists([tagging])?)
+    }
+
     /// What a tagging found on one item.
     ///
     /// # Errors
@@ -249,14 +260,19 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Drops what taggings other than this one found; the taggings stay as a record.
+    /// Drops what taggings before this one found, up to `limit` items; the taggings stay as a
+    /// record. Returns whether there may be more.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn drop_other_item_tags(&self, tagging: i64) -> Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM item_tags WHERE tagging <> ?1")?
-            .execute([tagging])?;
-        Ok(())
+    pub fn drop_earlier_item_tags(&self, tagging: i64, limit: usize) -> Result<bool> {
+        let dropped = self
+            .connection
+            .prepare_cached(
+                "DELETE FROM item_tags WHERE (tagging, item_id) IN
+                   (SELECT tagging, item_id FROM item_tags WHERE tagging < ?1 LIMIT ?2)",
+            )?
+            .execute(params![tagging, limit as i64])?;
+        Ok(dropped == limit)
     }
 }

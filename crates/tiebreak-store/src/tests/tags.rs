@@ -54,15 +54,23 @@ fn a_tagging_is_in_force_once_its_percentiles_are_known() {
 
     // A later one does not disturb it before it is ready itself, and then takes its place.
     let second = store.write(|writer| writer.begin_tagging(&tagging())).unwrap();
-    store
-        .write(|writer| writer.keep_item_tags(second, items[0], &found(&[], Some(&[1]))))
-        .unwrap();
+    store.write(|writer| writer.keep_item_tags(second, items[0], &found(&[], Some(&[1])))).unwrap();
     assert_eq!(store.read(|reader| reader.tagging()).unwrap().unwrap().0, first);
     store.write(|writer| writer.freeze_percentiles(second, &json!({}))).unwrap();
     assert_eq!(store.read(|reader| reader.tagging()).unwrap().unwrap().0, second);
-    store.write(|writer| writer.drop_other_item_tags(second)).unwrap();
+    for item in items {
+        store.write(|writer| writer.keep_item_tags(first, item, &found(&[], None))).unwrap();
+    }
     let of = |number| store.read(|reader| reader.item_tags_after(number, 0, 10)).unwrap();
-    assert!(of(first).is_empty());
+    let has_earlier = |number| store.read(|r| r.has_earlier_item_tags(number)).unwrap();
+    assert!(!has_earlier(first) && has_earlier(second));
+    for (number, left, more) in
+        [(first, 3, false), (second, 1, true), (second, 0, false), (second, 0, false)]
+    {
+        let dropped = store.write(|writer| writer.drop_earlier_item_tags(number, 2)).unwrap();
+        assert_eq!((dropped, of(first).len()), (more, left));
+    }
+    assert!(!has_earlier(second));
     let page = of(second);
     assert_eq!((page.len(), page[0].ordinal, page[0].item), (1, 1, items[0]));
 }
