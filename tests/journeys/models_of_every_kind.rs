@@ -142,6 +142,18 @@ fn what_no_model_can_score_goes_to_people_with_the_reason() {
 }
 
 #[test]
+fn a_model_that_fails_on_the_way_leaves_the_others_to_go_on() {
+    let scene = mixed();
+    let mut failing = FakeScorer::new("text");
+    failing.fails_after = Some(0);
+    let source = all_models().with("minilm", failing);
+    let report = scene.study.label_rest(&source, "0", &Quiet::default()).unwrap();
+    assert_eq!((report.scored, report.human, report.ai), (6, 8, 6));
+    assert_eq!(report.unable.len(), 1, "{report:?}");
+    assert!(report.unable[0].contains("as this test wants"), "{report:?}");
+}
+
+#[test]
 fn a_study_without_any_model_that_opens_is_an_error_and_not_a_routing() {
     let scene = Scene::with_pairs(3);
     let error = scene.study.label_rest(&FakeSource::default(), "0", &Quiet::default());

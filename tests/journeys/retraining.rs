@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use tiebreak_app::view::{Answer, AnswerView, JudgmentInput, StudySettings};
 use tiebreak_app::{AnnotatorSession, Quiet, Retraining, Study, TrainOptions};
-use tiebreak_core::Modality;
-use tiebreak_store::{Store, StoreError};
+use tiebreak_core::{ContentHash, Modality};
+use tiebreak_store::{Store, StoreError, TrainedHead};
 
 use crate::fake_scorer::{FakeScorer, FakeSource};
 use crate::study::Scene;
@@ -18,6 +18,13 @@ const EVERY: u32 = 30;
 
 /// A study of 200 pairs without a label, of which the model has scored all.
 fn scored() -> (Scene, Arc<Study>) {
+    let (scene, study) = pairs();
+    study.score(&FakeScorer::new("fake"), &Quiet::default()).unwrap();
+    (scene, study)
+}
+
+/// A study of 200 pairs without a label and without scores.
+fn pairs() -> (Scene, Arc<Study>) {
     let scene = Scene::new();
     let mut rows = String::new();
     for i in 0..200 {
@@ -30,7 +37,6 @@ fn scored() -> (Scene, Arc<Study>) {
     scene.import("pairs.jsonl", &rows);
     let settings = StudySettings { retrain_every: EVERY, ..scene.study.settings().unwrap() };
     scene.study.save_settings(&settings).unwrap();
-    scene.study.score(&FakeScorer::new("fake"), &Quiet::default()).unwrap();
     let study = Arc::new(Study::open(scene.study.path()).unwrap());
     (scene, study)
 }
@@ -188,6 +194,42 @@ fn scores_that_were_broken_off_are_finished() {
     retraining.after_submission();
     assert_eq!(retraining.wait(), None);
     assert_eq!(in_force(&study).0, trained.identity.pack_hash.to_string());
+}
+
+#[test]
+fn a_first_head_is_finished_and_heads_of_aspects_are_not_looked_at() {
+    let (_scene, study) = pairs();
+    let ada = study.sign_in("ada").unwrap();
+    judge(&study, &ada, 0..40);
+    let encoder = FakeScorer::new("fake").without_head();
+    let options = TrainOptions { members: 2, ..TrainOptions::default() };
+    let trained = study.train(&encoder, &options, &Quiet::default()).unwrap();
+    // The program ends before it has scored, and no other model has.
+    study.keep_head(&trained, "background", true).unwrap();
+    let store = Store::open(study.path()).unwrap();
+    let heads = || store.read(|reader| reader.trained_heads(Modality::Text)).unwrap();
+    let aspect = TrainedHead {
+        objective: "style".to_owned(),
+        pack_hash: ContentHash::of(b"style"),
+        last_judgment: 10_000,
+        ..heads().remove(0)
+    };
+    store.write(|writer| writer.insert_head(&aspect)).unwrap();
+
+    let retraining = start(&study, FakeSource::text(encoder));
+    judge(&study, &ada, 40..41);
+    retraining.after_submission();
+    assert_eq!(retraining.wait(), None);
+    assert_eq!(in_force(&study).0, trained.identity.pack_hash.to_string());
+
+    let enough = 40 + EVERY as usize;
+    for item in 41..enough {
+        judge(&study, &ada, item..item + 1);
+        retraining.after_submission();
+    }
+    assert_eq!(retraining.wait(), None);
+    let labels: Vec<u64> = heads().iter().map(|head| head.labels).collect();
+    assert_eq!(labels, [40, 40, enough as u64]);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Origin, Outcome,
-    PairPreference, PolicyRun, RouteTo, ScorerError,
+    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Modality, Origin,
+    Outcome, PairPreference, PolicyRun, RouteTo, ScorerError,
 };
 use tiebreak_store::{Reader, StoredRewardModel};
 
@@ -14,7 +14,7 @@ use crate::models::skipped;
 use crate::route::Means;
 use crate::study::stop_if_cancelled;
 use crate::view::LabelReport;
-use crate::{AiSide, AppError, ModelSource, RouteRequest, Study, Watch};
+use crate::{AiSide, AppError, ModelSource, RouteRequest, ScoreReport, Study, Watch};
 
 const BATCH: usize = 1000;
 
@@ -139,9 +139,9 @@ impl Study {
         self.route_and_label(source, &request, watch)
     }
 
-    /// Scores what is not scored, tags what has no tags where the policy learns from them, routes, and lets the reward models label the
-    /// AI's share, if it is theirs. Items of a modality that no model can score go to people; the
-    /// report says why.
+    /// Scores what is not scored, tags what has no tags where the policy learns from them, routes,
+    /// and lets the reward models label the AI's share, if it is theirs. Items of a modality that
+    /// no model can score go to people; the report says why.
     ///
     /// # Errors
     /// If the reward models are to label and no modality has one that can be opened, and as the
@@ -171,47 +171,79 @@ impl Study {
     }
 
     /// Scores what is not scored; returns the modalities that cannot be, with the reason.
+    ///
+    /// # Errors
+    /// If a model of every modality of the study fails, on cancellation, or if the file fails.
     pub(crate) fn score_rest(
         &self,
         source: &dyn ModelSource,
         report: &mut LabelReport,
         watch: &dyn Watch,
     ) -> Result<BTreeMap<&'static str, String>> {
-        let mut unable = BTreeMap::new();
-        let mut broken = None;
         let modalities = self.modalities()?;
-        for modality in &modalities {
+        let scored = self.score_modalities(&modalities, source, report, watch)?;
+        match scored.broken.filter(|_| scored.unable.len() == modalities.len()) {
+            Some(error) => Err(error),
+            None => Ok(scored.unable),
+        }
+    }
+
+    /// Scores what is not scored of these modalities. Where a model cannot be opened, or fails on
+    /// the way, the others go on.
+    ///
+    /// # Errors
+    /// On cancellation, or if the file fails.
+    pub(crate) fn score_modalities(
+        &self,
+        modalities: &[Modality],
+        source: &dyn ModelSource,
+        report: &mut LabelReport,
+        watch: &dyn Watch,
+    ) -> Result<Scored> {
+        let mut scored = Scored::default();
+        for &modality in modalities {
             watch.stage("Opening the reward model", None);
-            let model = match self.model(*modality, source) {
-                Ok(model) => model,
+            let outcome = self
+                .model(modality, source)
+                .and_then(|model| self.score(model.scorer.as_ref(), watch));
+            match outcome {
+                Ok(found) => note_scores(report, found),
+                Err(error @ AppError::Scorer(ScorerError::Cancelled)) => return Err(error),
                 Err(error @ (AppError::Model(_) | AppError::Scorer(_))) => {
-                    unable.insert(modality.as_str(), error.to_user().message);
+                    scored.unable.insert(modality.as_str(), error.to_user().message);
                     if !matches!(error, AppError::Scorer(ScorerError::NoHead(_))) {
-                        broken = Some(error);
+                        scored.broken = Some(error);
                     }
-                    continue;
                 }
                 Err(error) => return Err(error),
-            };
-            let scored = self.score(model.scorer.as_ref(), watch)?;
-            report.scored += scored.scored as u32;
-            report.unreadable += scored.unreadable as u32;
-            report.problems.extend(scored.problems);
-            if !report.provider.split(", ").any(|known| known == scored.provider) {
-                if !report.provider.is_empty() {
-                    report.provider.push_str(", ");
-                }
-                report.provider.push_str(&scored.provider);
-            }
-            for skipped in skipped(&scored.skipped) {
-                if !report.skipped.contains(&skipped) {
-                    report.skipped.push(skipped);
-                }
             }
         }
-        match broken.filter(|_| unable.len() == modalities.len()) {
-            Some(error) => Err(error),
-            None => Ok(unable),
+        Ok(scored)
+    }
+}
+
+/// What scoring several modalities came to.
+#[derive(Default)]
+pub(crate) struct Scored {
+    /// Modalities that cannot be scored, with the reason.
+    pub(crate) unable: BTreeMap<&'static str, String>,
+    /// The last of the reasons that is a failure, and not a model without a head.
+    broken: Option<AppError>,
+}
+
+fn note_scores(report: &mut LabelReport, found: ScoreReport) {
+    report.scored += found.scored as u32;
+    report.unreadable += found.unreadable as u32;
+    report.problems.extend(found.problems);
+    if !report.provider.split(", ").any(|known| known == found.provider) {
+        if !report.provider.is_empty() {
+            report.provider.push_str(", ");
+        }
+        report.provider.push_str(&found.provider);
+    }
+    for skipped in skipped(&found.skipped) {
+        if !report.skipped.contains(&skipped) {
+            report.skipped.push(skipped);
         }
     }
 }

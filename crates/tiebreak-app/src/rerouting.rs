@@ -5,12 +5,15 @@
 //! handed out stays with people, a routing counts only once it is whole, and one that was asked for
 //! meanwhile comes first.
 
-use tiebreak_core::{PolicyRun, RunCause};
+use std::collections::BTreeMap;
+
+use tiebreak_core::{Modality, PolicyRun, RunCause};
 use tiebreak_routing::PolicyKind;
 
 use crate::ai_side::AiSide;
 use crate::error::Result;
 use crate::route::{Means, RouteRequest};
+use crate::view::LabelReport;
 use crate::{ModelSource, Study, Watch};
 
 /// When to route again.
@@ -49,8 +52,10 @@ impl Study {
         })
     }
 
-    /// Routes again as the routing in force was asked for. Returns false, and changes nothing, if
-    /// none was, or if another came in between.
+    /// Routes again as the routing in force was asked for: what came since is scored first where
+    /// the AI's side is the reward models', and tagged where the policy learns from tags; of a
+    /// modality that cannot be scored now, what has no scores goes to people. Returns false, and
+    /// changes no routing, if none was, or if another came in between.
     pub(crate) fn reroute(
         &self,
         source: &dyn ModelSource,
@@ -67,8 +72,28 @@ impl Study {
             seed: Some(run.seed),
             cause: RunCause::Background,
         };
-        let means = Means { source: Some(source), threads, base: Some(run.id), ..Means::default() };
+        let mut unable = BTreeMap::new();
+        if request.ai == AiSide::Reward {
+            let new = self.modalities_with_new_items()?;
+            unable =
+                self.score_modalities(&new, source, &mut LabelReport::default(), watch)?.unable;
+        }
+        let source = self.learns(source, &request, watch)?;
+        let means = Means { source, unable, threads, base: Some(run.id) };
         Ok(self.route_with(&request, &means, watch)?.is_some())
+    }
+
+    /// The modalities whose model in force has not scored all items: some came later.
+    fn modalities_with_new_items(&self) -> Result<Vec<Modality>> {
+        self.store.read_aside(|reader| {
+            let mut found = Vec::new();
+            for model in reader.models_in_force()? {
+                if reader.unscored_count(model.id)? > 0 {
+                    found.push(model.identity.modality);
+                }
+            }
+            Ok(found)
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tiebreak_core::{Cancel, ContentHash, Modality, Scorer, ScorerKind};
+use tiebreak_store::TrainedHead;
 
 use crate::error::Result;
 use crate::rerouting::Due;
@@ -239,13 +240,24 @@ impl Shared {
         let mut due = every;
         for modality in self.study.modalities()? {
             self.finish(modality)?;
-            let new = self.study.labels_since_training(modality)?;
+            // No model is opened before there can be enough.
+            let labels = self.study.labels_since(modality, 0)?;
+            if labels < every {
+                due = due.min(every - labels);
+                continue;
+            }
+            let encoder = self.study.pack_model(modality, self.source.as_ref())?;
+            if encoder.identity().kind != ScorerKind::Encoder {
+                continue;
+            }
+            let hash = encoder.identity().encoder_hash;
+            let new = self.study.labels_since_training(modality, hash)?;
             if new < every {
                 due = due.min(every - new);
                 continue;
             }
-            self.train(modality)?;
-            let left = self.study.labels_since_training(modality)?;
+            self.train(encoder.as_ref())?;
+            let left = self.study.labels_since_training(modality, hash)?;
             due = due.min(every.saturating_sub(left));
         }
         Ok(due)
@@ -262,18 +274,14 @@ impl Shared {
         Ok(())
     }
 
-    fn train(&self, modality: Modality) -> Result<()> {
-        let encoder = self.study.pack_model(modality, self.source.as_ref())?;
-        if encoder.identity().kind != ScorerKind::Encoder {
-            return Ok(());
-        }
-        let trained = match self.study.train(encoder.as_ref(), &self.options, self) {
+    fn train(&self, encoder: &dyn Scorer) -> Result<()> {
+        let trained = match self.study.train(encoder, &self.options, self) {
             Ok(trained) => trained,
             // Many labels of few prompts, for example.
             Err(AppError::TooFewPairs { .. } | AppError::NoPreferences) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let is_better = self.is_better(encoder.as_ref(), trained.quality.log_loss)?;
+        let is_better = self.is_better(encoder, trained.quality.log_loss)?;
         self.study.keep_head(&trained, "background", is_better)?;
         if is_better {
             let scorer = encoder.with_head(&trained.head)?;
@@ -299,24 +307,33 @@ impl Study {
         self.store.read_aside(|reader| Ok(reader.last_judgment_seq()?))
     }
 
-    /// People's labels on items of a modality since a head was last trained on it; all of them
-    /// before.
-    fn labels_since_training(&self, modality: Modality) -> Result<u64> {
+    /// People's labels on items of a modality after a judgment, by its place in the file.
+    fn labels_since(&self, modality: Modality, judgment: u64) -> Result<u64> {
+        self.store.read_aside(|reader| Ok(reader.preference_count(modality, judgment)?))
+    }
+
+    /// People's labels on items of a modality since a head of an encoder was last trained on all
+    /// that they say; all of them before.
+    fn labels_since_training(&self, modality: Modality, encoder: ContentHash) -> Result<u64> {
         self.store.read_aside(|reader| {
-            let known = reader.trained_heads(modality)?.last().map_or(0, |head| head.last_judgment);
+            let known = reader.labels_known(encoder, TrainedHead::OVERALL)?;
             Ok(reader.preference_count(modality, known)?)
         })
     }
 
-    /// The head in use that was trained last, if another model is in force: scoring with it was
-    /// broken off, or is still to be done.
+    /// The encoder of the head in use that was trained last, if no model or another one is in
+    /// force: scoring with it was broken off, or is still to be done. Heads of aspects score
+    /// nothing.
     fn head_to_score_with(&self, modality: Modality) -> Result<Option<ContentHash>> {
-        self.store.read(|reader| {
-            let head = reader.trained_heads(modality)?.into_iter().rfind(|head| head.in_use);
+        self.store.read_aside(|reader| {
+            let scores = |head: &TrainedHead| head.in_use && head.objective == TrainedHead::OVERALL;
+            let Some(head) = reader.trained_heads(modality)?.into_iter().rfind(scores) else {
+                return Ok(None);
+            };
             let in_force = reader.model_in_force(modality)?;
-            let Some((head, model)) = head.zip(in_force) else { return Ok(None) };
-            let is_other = head.pack_hash != model.identity.pack_hash;
-            Ok(is_other.then_some(head.encoder_hash))
+            let is_scored =
+                in_force.is_some_and(|model| model.identity.pack_hash == head.pack_hash);
+            Ok((!is_scored).then_some(head.encoder_hash))
         })
     }
 }
