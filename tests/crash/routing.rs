@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rand::Rng;
 use tempfile::tempdir;
@@ -60,13 +60,15 @@ fn a_killed_routing_leaves_the_one_before_in_force() {
     assert!(half > 0, "no kill hit a program that was writing");
     cli::run(&mut route(&study, 99));
     assert_ne!(whole(&study), before);
-    assert!(unfinished(&study).is_empty(), "nothing half done is left");
+    let left = unfinished(&study).len();
+    assert!(left >= half, "another program may be writing them: they go after an hour");
 }
 
 /// Runs that were begun and are not whole.
 fn unfinished(study: &Path) -> HashSet<PolicyRunId> {
     let store = Store::open(study).unwrap();
-    store.read(|reader| reader.obsolete_runs()).unwrap().into_iter().collect()
+    let soon = SystemTime::now() + Duration::from_secs(60);
+    store.read(|reader| reader.obsolete_runs(soon.into())).unwrap().into_iter().collect()
 }
 
 /// The routing in force, which has a side for every item.

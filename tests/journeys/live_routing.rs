@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use serde_json::Value;
 use tiebreak_app::view::{Answer, AnswerView, JudgmentInput, RoutingSettings, StudySettings};
@@ -148,8 +150,7 @@ fn nothing_is_decided_before_the_pilot_is_labelled() {
     let run = view.run.unwrap();
     assert_eq!((run.policy.as_str(), run.cause.as_str(), run.ai), ("pilot", "asked", 0));
     assert_eq!(view.audit.labelled, 60);
-    let (audited, side) =
-        (view.audit.ai_accuracy.unwrap(), view.sides[0].accuracy.unwrap());
+    let (audited, side) = (view.audit.ai_accuracy.unwrap(), view.sides[0].accuracy.unwrap());
     assert_eq!((view.sides[0].name.as_str(), audited.n, side.n), ("reward", 60, 60));
     assert!((audited.value - side.value).abs() < 0.1, "the strata have about equal shares");
     assert!(audited.low < side.value && side.value < audited.high);
@@ -249,6 +250,38 @@ fn labels_route_again_what_is_still_open() {
 }
 
 #[test]
+fn routing_again_scores_what_is_new_and_tags_where_the_policy_learns() {
+    for (policy, learns) in [("random", false), ("ai-error", true)] {
+        let live = Live::new();
+        live.study.draw_pilot(None, Some(60), Some(3), &Quiet::default()).unwrap();
+        let ada = live.study.sign_in("ada").unwrap();
+        while live.answer(&ada).is_some() {}
+        live.route(policy, 7);
+        let row = r#"{"id":"new","prompt":"What?","response_a":"This.","response_b":"That."}"#;
+        live.scene.import("new.jsonl", row);
+
+        let scorer = FakeScorer::new("fake");
+        let embedded = Arc::clone(&scorer.embedded);
+        let source = Arc::new(FakeSource::text(scorer));
+        let options = TrainOptions { members: 2, threads: 1, ..TrainOptions::default() };
+        let study = Arc::clone(&live.study);
+        let retraining = Retraining::with_options(study, source, options).unwrap();
+        for _ in 0..EVERY {
+            live.answer(&ada).unwrap();
+            retraining.after_submission();
+        }
+        assert_eq!(retraining.wait(), None, "{policy}");
+        let (run, routes) = (live.run(), live.routes());
+        assert_eq!((run.cause, routes.len()), (RunCause::Background, 244), "{policy}");
+        let new = live.study.find_item("new").unwrap();
+        assert_ne!(routes[&new].purpose, RoutePurpose::PeopleOnly, "{policy}: it has scores");
+        assert_eq!(live.study.tagging().unwrap().is_some(), learns, "{policy}");
+        let embedded = embedded.load(Ordering::Relaxed);
+        assert!(embedded > 0 && (embedded < 10) != learns, "{policy}: {embedded}");
+    }
+}
+
+#[test]
 fn new_scores_route_again_and_an_export_has_all_labels() {
     let live = Live::new();
     let settings = live.study.settings().unwrap();
@@ -290,16 +323,24 @@ fn a_routing_that_was_broken_off_changes_nothing() {
     live.route("random", 1);
     let (before, routes) = (live.run(), live.routes());
     // What a program leaves behind that is killed half way.
-    let id = "01980000-0000-7000-8000-000000000003".parse().unwrap();
-    let half = PolicyRun { id, ..before.clone() };
+    let half = |n: u32, hours: u64| PolicyRun {
+        id: format!("01980000-0000-7000-8000-00000000000{n}").parse().unwrap(),
+        ran_at: before.ran_at - Duration::from_secs(3600 * hours),
+        ..before.clone()
+    };
+    let (half, under_way) = (half(3, 2), half(4, 0));
     let written: Vec<Route> = routes.values().take(100).cloned().collect();
     let store = Store::open(live.study.path()).unwrap();
-    store.write(|writer| writer.begin_run(&half)).unwrap();
-    store.write(|writer| writer.add_routes(half.id, &written)).unwrap();
+    for run in [&half, &under_way] {
+        store.write(|writer| writer.begin_run(run)).unwrap();
+        store.write(|writer| writer.add_routes(run.id, &written)).unwrap();
+    }
     assert_eq!(live.run(), before);
     assert_eq!(live.study.overview().unwrap().routed.unrouted, 0);
     live.route("random", 2);
     assert_eq!(live.read(|reader| reader.route_counts(half.id)), (0, 0));
+    let kept = live.read(|reader| reader.route_counts(under_way.id));
+    assert_eq!(kept.0 + kept.1, 100, "another program may be writing it");
     assert_eq!(live.routes().len(), 243);
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 use tiebreak_core::{Budget, PolicyRun, PolicyRunId, Route, RoutePurpose, RunCause};
 use tiebreak_routing::{
@@ -20,6 +21,8 @@ use crate::{AiSide, AppError, ModelSource, Quiet, Study, Watch};
 
 /// Routes written, or dropped, in one transaction: annotators wait for no more than that.
 const CHUNK: usize = 1000;
+/// A run whose routes were begun so long ago is written by nobody any more: it was broken off.
+const ABANDONED: TimeDelta = TimeDelta::hours(1);
 /// Tags that a run shows as most telling.
 const TELLING: usize = 12;
 
@@ -172,7 +175,10 @@ impl Study {
         if is_blind || labelled < FEWEST_LABELS {
             return Ok(None);
         }
-        self.tag(source, &self.tag_options()?, watch)?;
+        let options = self.tag_options()?;
+        if !self.is_tagged(&options)? {
+            self.tag(source, &options, watch)?;
+        }
         Ok(Some(source))
     }
 
@@ -203,7 +209,7 @@ impl Study {
         let spare = budget.saturating_sub(kept(&claims));
         let fitted = plan(&ground, &mut claims, request.policy, spare, seed, means.threads, watch)?;
         let spent = sides(&claims, &ground.chains, fitted.budget + kept(&claims), seed);
-        let order = order(&ground, &claims, &spent, &settings);
+        let order = order(&ground, &claims, &spent, &settings, watch)?;
         let routes = routes(&claims, &spent, &order, seed);
         let run = PolicyRun {
             id: PolicyRunId::new(fresh()),
@@ -257,16 +263,25 @@ impl Study {
                 Ok(true)
             })
             .map_err(overtaken)?;
+        if !counts {
+            self.drop_run(run.id)?;
+        }
         self.drop_obsolete_runs()?;
         Ok(counts)
     }
 
-    /// Drops what is left of runs that were broken off, and the routes of runs that were made in
-    /// the background and count no more.
+    /// Drops what is left of runs that were broken off long ago, and the routes of runs that were
+    /// made in the background and count no more.
     fn drop_obsolete_runs(&self) -> Result<()> {
-        for run in self.store.read_aside(|reader| reader.obsolete_runs())? {
-            while self.store.write(|writer| writer.drop_routes(run, CHUNK))? {}
+        let abandoned = now() - ABANDONED;
+        for run in self.store.read_aside(|reader| reader.obsolete_runs(abandoned))? {
+            self.drop_run(run)?;
         }
+        Ok(())
+    }
+
+    fn drop_run(&self, run: PolicyRunId) -> Result<()> {
+        while self.store.write(|writer| writer.drop_routes(run, CHUNK))? {}
         Ok(())
     }
 }
@@ -340,17 +355,24 @@ fn plan(
 }
 
 /// In which order people get what the policy chose.
-fn order(ground: &Ground, claims: &[Claim], sides: &Sides, settings: &StudySettings) -> Vec<usize> {
+fn order(
+    ground: &Ground,
+    claims: &[Claim],
+    sides: &Sides,
+    settings: &StudySettings,
+    watch: &dyn Watch,
+) -> Result<Vec<usize>> {
     if settings.routing.order != TEACHES_MOST {
-        return sides.chosen.clone();
+        return Ok(sides.chosen.clone());
     }
     let (known, unknown): (Vec<usize>, Vec<usize>) =
         sides.chosen.iter().partition(|&&i| ground.place.contains_key(&claims[i].item));
     let indices: Vec<usize> = known.iter().map(|&i| ground.place[&claims[i].item]).collect();
     let spread: Vec<Option<f64>> =
         indices.iter().map(|&index| ground.pool.instances[index].signals.spread).collect();
-    let order = teaching_order(&ground.pool, &indices, &spread);
-    order.into_iter().map(|place| known[place]).chain(unknown).collect()
+    let order =
+        watched(watch, |watching| teaching_order(&ground.pool, &indices, &spread, watching))?;
+    Ok(order.into_iter().map(|place| known[place]).chain(unknown).collect())
 }
 
 /// The order of `settings.routing.order` that is not the plan's.

@@ -5,6 +5,7 @@
 //! somebody asked for stay as they were; of those made in the background only the row stays once
 //! a later run counts.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{ItemId, PolicyRun, PolicyRunId, Route, RoutePurpose, RouteTo, RunCause};
 
@@ -188,19 +189,20 @@ impl Reader<'_> {
         Ok(count as u64)
     }
 
-    /// Runs whose routes are of no use any more: broken off, or made in the background and
-    /// followed by another.
+    /// Runs whose routes are of no use any more: made in the background and followed by another,
+    /// or not complete and begun before `abandoned`; a later one may be being written by another
+    /// program.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn obsolete_runs(&self) -> Result<Vec<PolicyRunId>> {
+    pub fn obsolete_runs(&self, abandoned: DateTime<Utc>) -> Result<Vec<PolicyRunId>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT p.id FROM policy_run AS p WHERE NOT p.complete
-               OR (p.cause = 'background'
+            "SELECT p.id FROM policy_run AS p WHERE (NOT p.complete AND p.ran_at < ?1)
+               OR (p.complete AND p.cause = 'background'
                  AND p.seq < (SELECT max(seq) FROM policy_run WHERE complete)
                  AND EXISTS (SELECT 1 FROM route AS r WHERE r.policy_run_id = p.id))",
         )?;
-        let rows = statement.query_map([], |row| id(row, 0))?;
+        let rows = statement.query_map([time_text(abandoned)], |row| id(row, 0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }

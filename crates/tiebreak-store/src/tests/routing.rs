@@ -40,8 +40,10 @@ fn kept(store: &Store, runs: u128) -> Vec<u64> {
     (1..=runs).map(|n| count(n).unwrap().0).collect()
 }
 
-fn clean(store: &Store) {
-    for run in store.read(|reader| reader.obsolete_runs()).unwrap() {
+/// Drops what is obsolete, a minute after the runs that tests make.
+fn clean(store: &Store, abandoned_minutes: i64) {
+    let abandoned = now() + TimeDelta::minutes(1 - abandoned_minutes);
+    for run in store.read(|reader| reader.obsolete_runs(abandoned)).unwrap() {
         while store.write(|writer| writer.drop_routes(run, 2)).unwrap() {}
     }
 }
@@ -87,9 +89,12 @@ fn what_is_obsolete_is_dropped_and_the_rest_stays() {
     store.write(|writer| writer.begin_run(&broken_off)).unwrap();
     store.write(|writer| writer.add_routes(broken_off.id, &routes(1..4))).unwrap();
     assert_eq!(kept(&store, 4), [5, 5, 5, 3]);
-    clean(&store);
+    clean(&store, 60);
+    assert_eq!(kept(&store, 4), [5, 0, 5, 3], "the last may be being written");
+    clean(&store, 0);
     assert_eq!(kept(&store, 4), [5, 0, 5, 0], "asked for, superseded, in force, broken off");
-    assert!(store.read(|reader| reader.obsolete_runs()).unwrap().is_empty());
+    let left = store.read(|reader| reader.obsolete_runs(now() + TimeDelta::minutes(1)));
+    assert!(left.unwrap().is_empty());
     let late = store.write(|writer| writer.complete_run(broken_off.id));
     assert!(matches!(late, Err(StoreError::NotFound { .. })), "its writer is told");
     let rows: i64 = rusqlite::Connection::open(store.path())
@@ -194,7 +199,64 @@ fn facts_of_items_count_what_people_say() {
         .map(|one| (one.item, [one.first, one.tie, one.second], one.annotated, one.last))
         .collect();
     assert_eq!(found, [(items[0], [0, 1, 1], true, 2), (items[1], [1, 0, 0], false, 3)]);
-    assert_eq!(store.read(|reader| reader.pair_count()).unwrap(), (4, 4));
+    let links = store.read(|reader| reader.pair_links()).unwrap();
+    assert_eq!(links.len(), 4);
+    assert_eq!((&votes[0].links, &votes[1].links), (&links[0], &links[1]));
+    let text = |text: &str| tiebreak_core::ContentHash::of(text.as_bytes());
+    assert_eq!(links[2].candidates, [text("a 3"), text("b 3")]);
+    assert_eq!((links[2].prompt, links[2].external_id.as_deref()), (text("prompt 3"), Some("3")));
+}
+
+/// What counts for a pair: a ranking says which is better, and both bad is a tie.
+#[test]
+fn every_answer_to_a_pair_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = create(&folder);
+    let person = add_annotator(&store, 1);
+    let id = AnnotatorId::new(Uuid::from_u128(2));
+    let judge = store
+        .write(|writer| writer.ensure_annotator(AnnotatorKind::Ai, "gpt-4", "", id, now()))
+        .unwrap()
+        .id;
+    let ranked = |n: u128, tiers: &[&[u128]]| {
+        let tier = |tier: &&[u128]| tier.iter().map(|k| candidate(n, *k)).collect();
+        let tiers = tiers.iter().map(tier).collect();
+        (Outcome::Ranked, Some(tiebreak_core::Ranking { tiers }))
+    };
+    let skipped = Outcome::Skipped(tiebreak_core::SkipReason::Unstated);
+    // First, tie, second; and what a judge that says so prefers.
+    let cases: [(u128, _, Option<([u32; 3], Option<u32>)>); 8] = [
+        (1, (Outcome::Preferred(candidate(1, 0)), None), Some(([1, 0, 0], Some(0)))),
+        (2, (Outcome::Preferred(candidate(2, 1)), None), Some(([0, 0, 1], Some(1)))),
+        (3, (Outcome::Tie, None), Some(([0, 1, 0], None))),
+        (4, (Outcome::BothBad, None), Some(([0, 1, 0], None))),
+        (5, ranked(5, &[&[0], &[1]]), Some(([1, 0, 0], Some(0)))),
+        (6, ranked(6, &[&[1], &[0]]), Some(([0, 0, 1], Some(1)))),
+        (7, ranked(7, &[&[0, 1]]), Some(([0, 1, 0], None))),
+        (8, (skipped, None), None),
+    ];
+    for (n, (outcome, ranking), _) in &cases {
+        let item = add_item(&store, *n);
+        for (id, who, origin) in
+            [(*n, person, Origin::Annotated), (100 + n, judge, Origin::Imported)]
+        {
+            let ranking = ranking.clone();
+            let one = Judgment { origin, ranking, ..judgment(id, item, who, *outcome) };
+            store.write(|writer| writer.append_judgment(&one)).unwrap();
+        }
+    }
+    let expected: Vec<_> = cases
+        .iter()
+        .filter_map(|(n, _, said)| Some((ItemId::new(Uuid::from_u128(*n)), (*said)?)))
+        .collect();
+    let votes = store.read(|reader| reader.pair_votes()).unwrap();
+    let votes: Vec<_> =
+        votes.iter().map(|one| (one.item, [one.first, one.tie, one.second])).collect();
+    let people: Vec<_> = expected.iter().map(|(item, (votes, _))| (*item, *votes)).collect();
+    assert_eq!(votes, people);
+    let answers = store.read(|reader| reader.judge_answers("gpt-4")).unwrap();
+    let judged: Vec<_> = expected.iter().map(|(item, (_, position))| (*item, *position)).collect();
+    assert_eq!(answers, judged);
 }
 
 #[test]
