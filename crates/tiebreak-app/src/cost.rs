@@ -40,7 +40,7 @@ impl Study {
         if let Some(seconds) = settings.routing.seconds_per_label {
             return Ok(view(seconds, "given", 0));
         }
-        let (times, length, counts) = self.store.read(|reader| {
+        let (times, length, counts) = self.store.read_aside(|reader| {
             let counts = [Modality::Text, Modality::Image, Modality::Music]
                 .map(|modality| reader.modality_count(modality));
             let [text, image, music] = counts;
