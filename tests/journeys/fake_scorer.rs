@@ -27,6 +27,8 @@ enum Head {
 pub struct FakeScorer {
     identity: RewardModelIdentity,
     head: Head,
+    /// Numbers of an embedding, 1 to 32.
+    pub dim: usize,
     /// Contents that went through it so far, whatever its head.
     pub embedded: Arc<AtomicUsize>,
     /// Fails once so many contents were embedded.
@@ -54,6 +56,7 @@ impl FakeScorer {
                 preprocessing_version: 1,
             },
             head: Head::FirstNumber,
+            dim: DIM,
             embedded: Arc::default(),
             fails_after: None,
             provider_fails_after: None,
@@ -73,7 +76,7 @@ impl FakeScorer {
 
     /// The first number of a text's embedding, which decides what its head prefers.
     pub fn first_number(text: &str) -> f32 {
-        numbers(text.as_bytes())[0]
+        numbers(text.as_bytes(), DIM)[0]
     }
 
     fn count(&self, contents: usize, cancel: &Cancel) -> Result<(), ScorerError> {
@@ -99,18 +102,18 @@ impl FakeScorer {
     }
 }
 
-fn numbers(bytes: &[u8]) -> Vec<f32> {
+fn numbers(bytes: &[u8], dim: usize) -> Vec<f32> {
     let hash = ContentHash::of(bytes);
-    hash.as_bytes()[..DIM].iter().map(|b| f32::from(*b) / 128.0 - 1.0).collect()
+    hash.as_bytes()[..dim].iter().map(|b| f32::from(*b) / 128.0 - 1.0).collect()
 }
 
-fn read(content: &Content<'_>) -> Result<Vec<f32>, Unreadable> {
+fn read(content: &Content<'_>, dim: usize) -> Result<Vec<f32>, Unreadable> {
     match content {
-        Content::Text(text) => Ok(numbers(text.as_bytes())),
-        Content::Turns(turns) => Ok(numbers(format!("{turns:?}").as_bytes())),
+        Content::Text(text) => Ok(numbers(text.as_bytes(), dim)),
+        Content::Turns(turns) => Ok(numbers(format!("{turns:?}").as_bytes(), dim)),
         Content::File(path) => {
             let bytes = std::fs::read(path).map_err(|error| Unreadable(error.to_string()))?;
-            Ok(numbers(&bytes))
+            Ok(numbers(&bytes, dim))
         }
     }
 }
@@ -138,7 +141,7 @@ impl Scorer for FakeScorer {
     }
 
     fn embedding_dim(&self) -> usize {
-        if self.identity.kind == ScorerKind::Encoder { DIM } else { 0 }
+        if self.identity.kind == ScorerKind::Encoder { self.dim } else { 0 }
     }
 
     fn measures(&self) -> &[String] {
@@ -154,7 +157,7 @@ impl Scorer for FakeScorer {
             return Err(self.wrong("embed"));
         }
         self.count(contents.len(), cancel)?;
-        Ok(contents.iter().map(read).collect())
+        Ok(contents.iter().map(|content| read(content, self.dim)).collect())
     }
 
     fn has_head(&self) -> bool {
@@ -203,7 +206,7 @@ impl Scorer for FakeScorer {
             return Err(self.wrong("rate"));
         }
         self.count(responses.len(), cancel)?;
-        let rate = |one: &Response<'_>| Ok(f64::from(read(&one.answer)?[0]));
+        let rate = |one: &Response<'_>| Ok(f64::from(read(&one.answer, self.dim)?[0]));
         Ok(responses.iter().map(rate).collect())
     }
 
@@ -220,7 +223,7 @@ impl Scorer for FakeScorer {
         Ok(contests
             .iter()
             .map(|one| {
-                let margin = f64::from(read(&one.first)?[0] - read(&one.second)?[0]);
+                let margin = f64::from(read(&one.first, self.dim)?[0] - read(&one.second, self.dim)?[0]);
                 Ok(PairPreference::of_both_orders(margin + 0.1, margin - 0.1))
             })
             .collect())

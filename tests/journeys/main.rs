@@ -12,6 +12,7 @@ mod live_routing;
 mod media;
 mod models_of_every_kind;
 mod named_packs;
+mod own_head;
 mod quality;
 mod real_packs;
 mod retraining;

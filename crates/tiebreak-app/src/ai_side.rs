@@ -61,14 +61,18 @@ pub(crate) fn label_of(preference: &PairPreference) -> (Vote, f64) {
     }
 }
 
-/// The AI's labels of pairs, as far as there are any.
+/// The AI's labels of pairs, as far as there are any. A head that was trained on the study is
+/// asked through fits that had not seen the pair, where it has learnt from it.
 pub(crate) fn labels(reader: &Reader<'_>, ai: &AiSide) -> Result<HashMap<ItemId, Vote>> {
     let mut found = HashMap::new();
     match ai {
         AiSide::Reward => {
             for model in reader.models_in_force()? {
                 let said = reader.preferences(model.id)?;
-                found.extend(said.into_iter().map(|(item, said)| (item, label_of(&said).0)));
+                let held_out = reader.held_out_preferences(model.id)?;
+                // Those held out come last and count.
+                let said = said.into_iter().chain(held_out);
+                found.extend(said.map(|(item, said)| (item, label_of(&said).0)));
             }
         }
         AiSide::Judge(name) => {

@@ -209,7 +209,7 @@ impl Study {
     }
 
     /// What to say where the reward model in force has learnt from the labels that it is now
-    /// measured by.
+    /// measured by, or may have.
     pub(crate) fn flattered(&self) -> Result<Vec<String>> {
         self.store.read(|reader| {
             let mut notes = Vec::new();
@@ -220,7 +220,13 @@ impl Study {
                     .trained_heads(modality)?
                     .into_iter()
                     .any(|head| head.in_use && head.pack_hash == hash);
-                if own {
+                if own && reader.has_held_out(model.id)? {
+                    notes.push(format!(
+                        "the head of {} has learnt from labels of this study: what it says of \
+                         these pairs is said here by fits that had not seen them",
+                        model.identity.name
+                    ));
+                } else if own {
                     notes.push(format!(
                         "the head of {} has learnt from labels of this study: its labels look more \
                          accurate here than they would elsewhere",

@@ -6,8 +6,8 @@ mod groups;
 use std::collections::HashMap;
 
 use tiebreak_core::{
-    AnnotatorKind, AspectAnswer, CandidateId, Item, Judgment, JudgmentId, Modality, Strength,
-    Surface,
+    AnnotatorKind, AspectAnswer, CandidateId, Item, ItemId, Judgment, JudgmentId, Modality,
+    Strength, Surface,
 };
 use tiebreak_stats::{Answer, Counts, Shares, Vote, strength_weight};
 use tiebreak_store::LiveJudgment;
@@ -93,6 +93,8 @@ pub(crate) struct Labels {
     pub(crate) counts: Vec<Counts>,
     /// Judgments by item.
     pub(crate) judgments: Vec<u64>,
+    /// By item: its id if it has two candidates, of which the pair then is.
+    pub(crate) of_two: Vec<Option<ItemId>>,
     /// Items with labels that the model cannot read.
     pub(crate) unreadable: u64,
     /// By item.
@@ -144,6 +146,7 @@ impl Labels {
             self.counts.push(pair.counts);
         }
         self.judgments.push(labelled.judgments);
+        self.of_two.push((item.candidates.len() == 2).then_some(item.id));
     }
 }
 

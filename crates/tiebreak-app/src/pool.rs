@@ -70,10 +70,14 @@ impl Study {
             None => Vec::new(),
         };
         let judges = self.judges()?;
-        let (models, scored) = self.store.read_aside(|reader| {
+        let (models, scored, held_out) = self.store.read_aside(|reader| {
             let models = reader.models_in_force()?;
             let ids: Vec<_> = models.iter().map(|model| model.id).collect();
-            Ok::<_, AppError>((models, reader.scored_pairs(&ids)?))
+            let mut held_out = HashMap::new();
+            for id in &ids {
+                held_out.extend(reader.held_out_preferences(*id)?);
+            }
+            Ok::<_, AppError>((models, reader.scored_pairs(&ids)?, held_out))
         })?;
         if *ai == AiSide::Reward && models.is_empty() {
             let items = scored.len();
@@ -103,7 +107,11 @@ impl Study {
             for (item, row) in page.items.iter().zip(rows) {
                 let live =
                     self.store.read(|reader| Ok::<_, AppError>(reader.live_judgments(item.id)?))?;
-                let preference = scored.get(&item.id).and_then(|pair| pair.preference);
+                // What a head says of a pair that it learnt from tells nothing of how often it is
+                // wrong.
+                let preference = held_out.get(&item.id).copied();
+                let preference =
+                    preference.or_else(|| scored.get(&item.id).and_then(|pair| pair.preference));
                 let label = match why_only_people(item, ai, scored.get(&item.id)) {
                     Some(why) => Err(why),
                     None => judges.label(ai, item, &live, preference),

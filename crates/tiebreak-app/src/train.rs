@@ -9,13 +9,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tiebreak_core::{
     FeatureSet, JudgmentId, Modality, RewardHead, RewardModelId, RewardModelIdentity,
-    SURFACE_FEATURES, Scorer, SkippedProvider,
+    SURFACE_FEATURES, Scorer, SkippedProvider, TieModel,
 };
 use tiebreak_stats::{
     CrossValidation, FitError, FitOptions, JudgedPairs, PreferenceFit, Progress, Ties,
     cross_validate, fit_ensemble, fit_ties, grouped_folds,
 };
-use tiebreak_store::TrainedHead;
+use tiebreak_store::{HeldOutPreference, TrainedHead};
 
 use crate::clock::{fresh, now};
 use crate::content::candidate_features;
@@ -141,6 +141,8 @@ pub struct Trained {
     pub quality: QualityView,
     /// The model that encoder and head make.
     pub identity: RewardModelIdentity,
+    /// What fits that had not seen them say of the labelled items of two candidates.
+    held_out: Vec<HeldOutPreference>,
     provider: (String, Vec<SkippedProvider>),
     last_judgment: u64,
 }
@@ -236,6 +238,7 @@ impl Study {
                 seconds,
                 in_use: options.is_overall(),
             },
+            held_out: held_out(&labels, &found.margins, head.ties),
             head,
             quality,
             identity,
@@ -245,12 +248,14 @@ impl Study {
     }
 
     /// Keeps a trained head in the study, with its quality: `cause` is `asked` or `background`.
-    /// One `in_use` scores from now on wherever its encoder is used; another is a record only.
+    /// One `in_use` scores from now on wherever its encoder is used, and what was held out in its
+    /// training is what it is judged by where it has learnt; another is a record only.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn keep_head(&self, trained: &Trained, cause: &str, in_use: bool) -> Result<()> {
-        let Trained { head, card, point, quality, identity, provider, last_judgment } = trained;
+        let Trained { head, card, point, quality, identity, held_out, provider, last_judgment } =
+            trained;
         let report = report(quality)?;
         let kept = TrainedHead {
             modality: identity.modality,
@@ -279,6 +284,9 @@ impl Study {
             let (provider, skipped) = provider;
             let fresh = RewardModelId::new(fresh());
             let model = writer.ensure_reward_model(identity, provider, skipped, fresh, now())?;
+            if in_use {
+                writer.keep_held_out(model, held_out)?;
+            }
             Ok(writer.insert_quality(model, &report, now())?)
         })
     }
@@ -338,6 +346,18 @@ fn measured(features: FeatureSet, encoder: &dyn Scorer) -> usize {
         FeatureSet::Text2 => 1 + SURFACE_FEATURES.len(),
         FeatureSet::Media1 => encoder.measures().len(),
     }
+}
+
+/// What the margins, one a pair, say of the items of two candidates; log-odds.
+fn held_out(labels: &Labels, margins: &[f64], ties: Option<TieModel>) -> Vec<HeldOutPreference> {
+    let tie = |margin| ties.map(|ties| ties.probabilities(margin)[1]);
+    let pairs = labels.items.iter().zip(margins);
+    pairs
+        .filter_map(|(&item, &margin)| {
+            let item = labels.of_two[item]?;
+            Some(HeldOutPreference { item, margin, tie: tie(margin) })
+        })
+        .collect()
 }
 
 /// Everything that a training says of itself.
