@@ -59,7 +59,7 @@ pub fn teaching_order(
         let worths: Vec<f64> = near.iter().map(Near::worth).collect();
         let best = (0..near.len()).max_by(|&a, &b| worths[a].total_cmp(&worths[b]).then(b.cmp(&a)));
         let Some(best) = best else { break };
-        if order.len() % STEP == 0 {
+        if order.len().is_multiple_of(STEP) {
             watching.at("Ordering", order.len(), places)?;
         }
         let chosen = near.remove(best).place;
