@@ -101,7 +101,8 @@ pub enum Command {
     Tag {
         /// The .tiebreak file.
         study: PathBuf,
-        /// Make tags of your own from the values of this metadata field; repeat for several.
+        /// Make tags of your own from the values of this metadata field; repeat for several. Kept
+        /// in the study's settings; other fields than before begin anew.
         #[arg(long, value_name = "NAME")]
         field: Vec<String>,
         /// Begin anew: with the encoder and the fields of now, and with new percentiles.
