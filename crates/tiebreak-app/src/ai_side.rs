@@ -81,10 +81,10 @@ pub(crate) fn labels(reader: &Reader<'_>, ai: &AiSide) -> Result<HashMap<ItemId,
                     None => Vote::Tie,
                     Some(0) => Vote::First,
                     Some(1) => Vote::Second,
-                    // Of more candidates than two, which no routing asks about.
                     Some(_) => continue,
                 };
-                found.insert(item, vote);
+                // Of several sources of one name, the first counts, as in the pool.
+                found.entry(item).or_insert(vote);
             }
         }
     }
@@ -98,7 +98,7 @@ impl Study {
     /// # Errors
     /// If the file cannot be read.
     pub fn ai_sides(&self) -> Result<Vec<(AiSide, u64)>> {
-        self.store.read(|reader| {
+        self.store.read_aside(|reader| {
             let mut scored = 0;
             for model in reader.models_in_force()? {
                 scored += reader.scored_count(model.id)?;

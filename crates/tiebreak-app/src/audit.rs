@@ -4,16 +4,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
-use tiebreak_core::{ContentHash, ItemId};
+use tiebreak_core::ItemId;
 use tiebreak_routing::Votes;
-use tiebreak_stats::{Case, SampledCase, Vote, clustered_mean, drift, inverse_probability_mean};
+use tiebreak_stats::{
+    Case, SampledCase, SampledMean, Vote, clustered_mean, drift, inverse_probability_mean, wilson,
+};
 use tiebreak_store::{PairVotes, RandomSample};
 
+use crate::labelled::{Linked, group};
 use crate::quality::interval_view;
 use crate::view::{AuditView, DriftView, IntervalView};
 
 /// Half the width of a 95 % interval in standard errors.
 const Z: f64 = 1.959_964;
+/// With fewer groups, standard errors are too small.
+const FEWEST_GROUPS: usize = 20;
 /// For bootstrap samples.
 const SEED: u64 = 1;
 
@@ -54,7 +59,7 @@ pub(crate) fn inclusions(sample: &[RandomSample]) -> HashMap<ItemId, f64> {
 /// What people and the AI say of a pair.
 pub(crate) struct Compared {
     pub(crate) item: ItemId,
-    prompt: ContentHash,
+    linked: Linked,
     /// 1 where the AI says what most people say, 0 where it says the opposite, 0.5 if one of them
     /// says tie.
     agreement: f64,
@@ -73,32 +78,54 @@ pub(crate) fn compare(votes: &[PairVotes], ai: &HashMap<ItemId, Vote>) -> Vec<Co
                 (Vote::Tie, _) | (_, Vote::Tie) => 0.5,
                 _ => 0.0,
             };
-            Some(Compared { item: one.item, prompt: one.prompt, agreement, last: one.last })
+            let linked = Linked::from(&one.links);
+            Some(Compared { item: one.item, linked, agreement, last: one.last })
         })
         .collect()
 }
 
-/// Prompts as numbers from 0.
-fn numbered(compared: &[&Compared]) -> Vec<usize> {
-    let mut numbers: HashMap<ContentHash, usize> = HashMap::new();
-    compared
-        .iter()
-        .map(|one| {
-            let next = numbers.len();
-            *numbers.entry(one.prompt).or_insert(next)
-        })
-        .collect()
+/// The groups of pairs that say the same thing twice, as training tells them apart.
+fn grouped(compared: &[&Compared]) -> Vec<usize> {
+    let linked: Vec<&Linked> = compared.iter().map(|one| &one.linked).collect();
+    group(&linked).of_item
 }
 
 /// The share of pairs on which the AI agrees with people, each counting the same.
 pub(crate) fn accuracy(compared: &[&Compared]) -> Option<IntervalView> {
-    let groups = numbered(compared);
+    let groups = grouped(compared);
     let cases: Vec<Case> = compared
         .iter()
         .zip(groups)
         .map(|(one, group)| Case { group, value: one.agreement, weight: 1.0 })
         .collect();
     clustered_mean(&cases, SEED).map(interval_view)
+}
+
+/// The 95 % interval of a mean of a sample. Where the sample is of few groups, or all agree, its
+/// standard error is too small or 0: the interval is then never narrower than that of Wilson, of as
+/// many cases as its groups come to ([`clustered_mean`] does the same).
+fn interval(cases: &[SampledCase], mean: &SampledMean) -> IntervalView {
+    // From a single group nothing is known of how groups differ.
+    let (mut low, mut high) = (0.0, 1.0);
+    if let Some(error) = mean.standard_error {
+        (low, high) = ((mean.value - Z * error).max(0.0), (mean.value + Z * error).min(1.0));
+        if mean.groups < FEWEST_GROUPS || error < 1e-9 {
+            let (least, most) = wilson(mean.value, effective_groups(cases));
+            (low, high) = (low.min(least), high.max(most));
+        }
+    }
+    IntervalView { value: mean.value, low, high, n: mean.cases as u32 }
+}
+
+/// How many groups of equal weight say as much as those of the cases: (sum w)^2 / sum w^2 (L.
+/// Kish, "Survey sampling", 1965).
+fn effective_groups(cases: &[SampledCase]) -> f64 {
+    let mut weights: BTreeMap<usize, f64> = BTreeMap::new();
+    for case in cases {
+        *weights.entry(case.group).or_default() += 1.0 / case.inclusion;
+    }
+    let sum: f64 = weights.values().sum();
+    sum * sum / weights.values().map(|weight| weight * weight).sum::<f64>()
 }
 
 /// What the random sample says; `labelled` of it is labelled by people.
@@ -111,7 +138,7 @@ pub(crate) fn audit_view(
     let mut drawn: Vec<&Compared> =
         compared.iter().filter(|one| inclusions.contains_key(&one.item)).collect();
     drawn.sort_by_key(|one| one.last);
-    let groups = numbered(&drawn);
+    let groups = grouped(&drawn);
     let cases: Vec<SampledCase> = drawn
         .iter()
         .zip(groups)
@@ -127,16 +154,7 @@ pub(crate) fn audit_view(
     AuditView {
         items: sample.len() as u32,
         labelled: labelled as u32,
-        ai_accuracy: mean.map(|mean| {
-            // From a single prompt nothing is known of how prompts differ.
-            let half = mean.standard_error.map_or(1.0, |error| Z * error);
-            IntervalView {
-                value: mean.value,
-                low: (mean.value - half).max(0.0),
-                high: (mean.value + half).min(1.0),
-                n: mean.cases as u32,
-            }
-        }),
+        ai_accuracy: mean.map(|mean| interval(&cases, &mean)),
         drift: drift(&series, series.len() / 2).map(|drift| DriftView {
             earlier: drift.earlier,
             later: drift.later,
@@ -148,13 +166,38 @@ pub(crate) fn audit_view(
 
 #[cfg(test)]
 mod tests {
-    use tiebreak_core::RoutePurpose;
+    use tiebreak_core::{ContentHash, RoutePurpose};
+    use tiebreak_store::PairLinks;
     use uuid::Uuid;
 
     use super::*;
 
     fn item(n: u128) -> ItemId {
         ItemId::new(Uuid::from_u128(n))
+    }
+
+    /// Pair `n`, with candidates of its own.
+    fn links(n: u128, prompt: &str) -> PairLinks {
+        PairLinks {
+            prompt: ContentHash::of(prompt.as_bytes()),
+            candidates: [0, 1].map(|k| ContentHash::of(&(2 * n + k).to_le_bytes())),
+            source: None,
+            external_id: None,
+            follows: None,
+        }
+    }
+
+    /// Everybody prefers the first candidate of pair `n`.
+    fn voted(n: u128, prompt: &str) -> PairVotes {
+        PairVotes {
+            item: item(n),
+            links: links(n, prompt),
+            first: 1,
+            second: 0,
+            tie: 0,
+            annotated: true,
+            last: n as u64,
+        }
     }
 
     fn drawn(n: u128, at: i64, purpose: RoutePurpose, stratum: &str, p: f64) -> RandomSample {
@@ -192,22 +235,11 @@ mod tests {
     fn a_rare_kind_that_is_drawn_often_does_not_count_for_more() {
         // Of 100 items, 10 are of a kind that the AI gets wrong; all of them were drawn, and one in
         // ten of the others.
-        let prompt = |n: u128| ContentHash::of(&n.to_le_bytes());
         let sample: Vec<RandomSample> = (0..10)
             .map(|n| drawn(n, 1, RoutePurpose::Pilot, "hard", 1.0))
             .chain((10..19).map(|n| drawn(n, 1, RoutePurpose::Pilot, "easy", 0.1)))
             .collect();
-        let votes: Vec<PairVotes> = (0..19)
-            .map(|n| PairVotes {
-                item: item(n),
-                prompt: prompt(n),
-                first: 1,
-                second: 0,
-                tie: 0,
-                annotated: true,
-                last: n as u64,
-            })
-            .collect();
+        let votes: Vec<PairVotes> = (0..19).map(|n| voted(n, &n.to_string())).collect();
         let ai: HashMap<ItemId, Vote> =
             (0..19).map(|n| (item(n), if n < 10 { Vote::Second } else { Vote::First })).collect();
         let compared = compare(&votes, &ai);
@@ -218,17 +250,46 @@ mod tests {
         assert!(plain.value < 0.5, "what was drawn is not the study: {plain:?}");
     }
 
+    /// A few labels that all agree leave room for doubt; pairs of one prompt, or of none, are not
+    /// taken for one another.
+    #[test]
+    fn few_labels_say_little() {
+        type Prompt = fn(u128) -> String;
+        let own: Prompt = |n| n.to_string();
+        let none: Prompt = |_| String::new();
+        let one: Prompt = |_| "Which is better?".to_owned();
+        let four: Prompt = |n| (n % 5).to_string();
+        // Pairs, of these right, their prompts, and the bounds that the interval lies between and
+        // reaches.
+        for (name, pairs, right, prompt, low, high) in [
+            ("10 of 10", 10, 10, own, 0.72, 1.0),
+            ("10 of 10 without a prompt", 10, 10, none, 0.72, 1.0),
+            ("10 of 10 of one prompt", 10, 10, one, 0.72, 1.0),
+            ("10 of 10 of five prompts", 10, 10, four, 0.56, 1.0),
+            ("none of 10", 10, 0, own, 0.0, 0.28),
+            ("100 of 100", 100, 100, none, 0.96, 1.0),
+            ("50 of 100", 100, 50, own, 0.40, 0.60),
+            ("1 of 1", 1, 1, own, 0.0, 1.0),
+        ] {
+            let numbers = || 0..pairs;
+            let votes: Vec<PairVotes> = numbers().map(|n| voted(n, &prompt(n))).collect();
+            let said = |n| if n < right { Vote::First } else { Vote::Second };
+            let ai = numbers().map(|n| (item(n), said(n))).collect();
+            let sample: Vec<RandomSample> =
+                numbers().map(|n| drawn(n, 1, RoutePurpose::Audit, "", 0.02)).collect();
+            let compared = compare(&votes, &ai);
+            let found = audit_view(&sample, pairs as u64, &compared).ai_accuracy.unwrap();
+            for (found, expected) in [(found.low, low), (found.high, high)] {
+                assert!((found - expected).abs() < 0.01, "{name}: {found} for {expected}");
+            }
+            let plain = accuracy(&compared.iter().collect::<Vec<_>>()).unwrap();
+            assert!((plain.low - low).abs() < 0.02, "{name}: {plain:?}");
+        }
+    }
+
     #[test]
     fn a_tie_is_half_right() {
-        let votes = |first, tie, second| PairVotes {
-            item: item(1),
-            prompt: ContentHash::of(b"p"),
-            first,
-            second,
-            tie,
-            annotated: true,
-            last: 1,
-        };
+        let votes = |first, tie, second| PairVotes { first, second, tie, ..voted(1, "p") };
         for (said, ai, expected) in [
             (votes(2, 0, 1), Vote::First, Some(1.0)),
             (votes(2, 0, 1), Vote::Second, Some(0.0)),

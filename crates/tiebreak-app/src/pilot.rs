@@ -10,6 +10,7 @@ use tiebreak_store::RandomSample;
 
 use crate::clock::{fresh, now, seed};
 use crate::error::Result;
+use crate::labelled::{Linked, group};
 use crate::routing_ground::Asked;
 use crate::view::LabelReport;
 use crate::{AiSide, AppError, ModelSource, Study, Watch};
@@ -41,8 +42,9 @@ impl Study {
     /// # Errors
     /// If the file cannot be read.
     pub fn propose_pilot(&self) -> Result<(u64, String)> {
-        let (pairs, prompts) = self.store.read(|reader| reader.pair_count())?;
-        let proposal = propose_pilot(pairs as usize, prompts as usize);
+        let links = self.store.read_aside(|reader| reader.pair_links())?;
+        let linked: Vec<Linked> = links.iter().map(Linked::from).collect();
+        let proposal = propose_pilot(linked.len(), group(&linked).count);
         Ok((proposal.size as u64, proposal.reason))
     }
 
@@ -51,7 +53,7 @@ impl Study {
     /// # Errors
     /// If the file cannot be read.
     pub fn random_samples(&self) -> Result<[(u64, u64); 2]> {
-        self.store.read(|reader| {
+        self.store.read_aside(|reader| {
             let pilot = reader.sample_tally(RoutePurpose::Pilot)?;
             let audit = reader.sample_tally(RoutePurpose::Audit)?;
             Ok([(pilot.items, pilot.labelled), (audit.items, audit.labelled)])

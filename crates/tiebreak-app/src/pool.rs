@@ -18,6 +18,7 @@ use tiebreak_store::LiveJudgment;
 use crate::AiSide;
 use crate::ai_side::label_of;
 use crate::error::Result;
+use crate::labelled::{Linked, group};
 use crate::study::stop_if_cancelled;
 use crate::verdict::{PairVote, pair_vote};
 use crate::{AppError, ModelSource, Study, Watch};
@@ -95,9 +96,9 @@ impl Study {
         pool.measures = features::MEASURES.iter().map(|name| (*name).to_owned()).collect();
         pool.measures.extend(tagging.measures.iter().cloned());
         pool.dim = compression.dim();
-        let mut prompts: HashMap<String, usize> = HashMap::new();
+        let mut labelled: Vec<Linked> = Vec::new();
         let mut times: Vec<(usize, f64)> = Vec::new();
-        let (mut groups, mut after, mut done) = (0, 0, 0);
+        let (mut after, mut done) = (0, 0);
         let total = scored.len() as u64;
         watch.stage("Reading pairs", Some(total));
         loop {
@@ -123,16 +124,14 @@ impl Study {
                         continue;
                     }
                 };
-                let asked = item.prompt.plain_text();
-                let prompt = if asked.trim().is_empty() {
-                    groups
-                } else {
-                    *prompts.entry(asked).or_insert(groups)
-                };
-                groups = groups.max(prompt + 1);
                 let people = || live.iter().filter(|one| one.kind == AnnotatorKind::Human);
                 let votes = votes(item, people());
-                let imported = people().any(|one| one.judgment.origin == Origin::Imported);
+                if votes.total() > 0 {
+                    labelled.push(Linked::of(item));
+                }
+                let imported = people().any(|one| {
+                    one.judgment.origin == Origin::Imported && vote(item, &one.judgment).is_some()
+                });
                 let taken: Vec<f64> = people()
                     .filter_map(|one| one.judgment.active_ms)
                     .filter(|ms| *ms > 0)
@@ -148,7 +147,7 @@ impl Study {
                 pool.features.extend_from_slice(&row.features);
                 pool.instances.push(Instance {
                     item: item.id,
-                    prompt,
+                    prompt: 0,
                     tags: tags.tags,
                     measures,
                     ai: label.vote,
@@ -162,11 +161,8 @@ impl Study {
                     },
                     seconds: None,
                     votes,
-                    inclusion: match drawn.get(&item.id) {
-                        Some(probability) => Some(*probability),
-                        None if imported && votes.total() > 0 => Some(1.0),
-                        None => None,
-                    },
+                    // Labels that came with the data were there before anything was drawn.
+                    inclusion: if imported { Some(1.0) } else { drawn.get(&item.id).copied() },
                 });
             }
             done += page.items.len() as u64;
@@ -176,6 +172,7 @@ impl Study {
             after = next;
         }
         expect_seconds(pool, &times);
+        pooled.notes.extend(keep_together(pool, &labelled));
         let labelled = pool.labelled();
         if !labelled.is_empty() && labelled.iter().all(|&i| pool.instances[i].inclusion.is_none()) {
             labelled.iter().for_each(|&i| pool.instances[i].inclusion = Some(1.0));
@@ -335,6 +332,32 @@ fn vote(item: &Item, judgment: &Judgment) -> Option<Vote> {
     })
 }
 
+/// Numbers the groups of labelled pairs that are never split, as training does; `linked` has one
+/// entry for each of them. Of the other pairs nothing is learnt: each is a group of its own. What
+/// comes back is what a reader must know of it.
+fn keep_together(pool: &mut Pool, linked: &[Linked]) -> Option<String> {
+    let groups = group(linked);
+    let mut of_labelled = groups.of_item.iter();
+    let mut next = groups.count;
+    for instance in &mut pool.instances {
+        let known = if instance.votes.total() > 0 { of_labelled.next() } else { None };
+        instance.prompt = known.copied().unwrap_or_else(|| {
+            next += 1;
+            next - 1
+        });
+    }
+    if linked.is_empty() {
+        return None;
+    }
+    groups.loosened().map(|split| {
+        format!(
+            "labelled pairs of one {split} are not kept together when policies are fitted and \
+             compared, because that would leave too few groups: what is learnt from one of them \
+             may be measured on another"
+        )
+    })
+}
+
 fn votes<'j>(item: &Item, people: impl Iterator<Item = &'j LiveJudgment>) -> Votes {
     let mut votes = Votes::default();
     for one in people {
@@ -372,3 +395,6 @@ fn expect_seconds(pool: &mut Pool, times: &[(usize, f64)]) {
         instance.seconds = Some(seconds);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -108,8 +108,9 @@ fn effective(sums: &[(f64, f64)]) -> f64 {
 
 /// The 95 % score interval of a share of `n` (E. B. Wilson, "Probable inference, the law of
 /// succession, and statistical inference", Journal of the American Statistical Association 22,
-/// 1927). It never has length 0, not even for a share of 0 or 1.
-fn wilson(share: f64, n: f64) -> (f64, f64) {
+/// 1927), `n` above 0 and not necessarily whole. It never has length 0, not even for a share of 0
+/// or 1.
+pub fn wilson(share: f64, n: f64) -> (f64, f64) {
     let shrink = 1.0 + Z * Z / n;
     let centre = (share + Z * Z / (2.0 * n)) / shrink;
     let half = Z / shrink * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).max(0.0).sqrt();

@@ -37,7 +37,7 @@ mod ties;
 
 pub use accuracy::{accuracy, hit};
 pub use binary_fit::{BinaryFit, BinaryOptions};
-pub use bootstrap::{Case, Interval, bootstrap_weights, clustered_mean};
+pub use bootstrap::{Case, Interval, bootstrap_weights, clustered_mean, wilson};
 pub use brier::brier;
 pub use calibration_error::{Reliability, calibration_error, reliability};
 pub use ceiling::{Ceiling, Counts, ceiling};

@@ -6,10 +6,12 @@
 //! these. Where that leaves fewer than five groups, as it does for one prompt asked throughout,
 //! nothing could be held out: then less is kept together, and the report says what still is.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use tiebreak_core::{CandidateContent, ContentHash, Item};
+use tiebreak_store::PairLinks;
 
 /// With fewer groups, less is kept together.
 pub(crate) const FEWEST: usize = 5;
@@ -42,7 +44,8 @@ impl Link {
 }
 
 /// What links one item to others.
-pub(super) struct Linked {
+#[derive(Clone, Debug)]
+pub(crate) struct Linked {
     /// `None` without a prompt.
     prompt: Option<ContentHash>,
     candidates: Vec<ContentHash>,
@@ -52,7 +55,7 @@ pub(super) struct Linked {
 }
 
 impl Linked {
-    pub(super) fn of(item: &Item) -> Self {
+    pub(crate) fn of(item: &Item) -> Self {
         let prompt = item.prompt.plain_text();
         let is_empty = |content: &CandidateContent| {
             content.media().is_none() && content.plain_text().trim().is_empty()
@@ -72,19 +75,45 @@ impl Linked {
     }
 }
 
+impl From<&PairLinks> for Linked {
+    fn from(pair: &PairLinks) -> Self {
+        let nothing = ContentHash::of(b"");
+        Self {
+            prompt: (pair.prompt != nothing).then_some(pair.prompt),
+            candidates: pair.candidates.into_iter().filter(|one| *one != nothing).collect(),
+            source: pair.source.clone(),
+            external_id: pair.external_id.clone(),
+            follows: pair.follows.clone(),
+        }
+    }
+}
+
 /// The group of each item, and what is kept together in groups.
-pub(super) struct Groups {
+pub(crate) struct Groups {
     /// By item, numbered from 0 in the order of the items.
-    pub(super) of_item: Vec<usize>,
-    pub(super) count: usize,
+    pub(crate) of_item: Vec<usize>,
+    pub(crate) count: usize,
     /// `prompt`, `candidate`, `conversation`: those that are never split.
-    pub(super) kept_together: Vec<String>,
+    pub(crate) kept_together: Vec<String>,
+}
+
+impl Groups {
+    /// What is not kept together although it could be, in words; `None` if everything is.
+    pub(crate) fn loosened(&self) -> Option<String> {
+        let split: Vec<&str> = LEVELS[0]
+            .iter()
+            .map(|link| link.as_str())
+            .filter(|link| !self.kept_together.iter().any(|kept| kept == link))
+            .collect();
+        (!split.is_empty()).then(|| split.join(" or "))
+    }
 }
 
 /// Groups items as strictly as leaves five groups; where nothing does, as strictly as can be.
-pub(super) fn group(items: &[Linked]) -> Groups {
+pub(crate) fn group<L: Borrow<Linked>>(items: &[L]) -> Groups {
+    let items: Vec<&Linked> = items.iter().map(Borrow::borrow).collect();
     let at = |links: &[Link]| {
-        let (of_item, count) = connected(items, links);
+        let (of_item, count) = connected(&items, links);
         let kept_together = links.iter().map(|link| link.as_str().to_owned()).collect();
         Groups { of_item, count, kept_together }
     };
@@ -104,7 +133,7 @@ pub(super) fn group(items: &[Linked]) -> Groups {
 }
 
 /// The connected components, numbered in the order of their first items.
-fn connected(items: &[Linked], links: &[Link]) -> (Vec<usize>, usize) {
+fn connected(items: &[&Linked], links: &[Link]) -> (Vec<usize>, usize) {
     let mut sets = Sets((0..items.len()).collect());
     for link in links {
         match link {
@@ -166,7 +195,7 @@ impl Sets {
     }
 
     /// Joins the items that have a key in common.
-    fn join_equal<K: Hash + Eq>(&mut self, items: &[Linked], keys: impl Fn(&Linked) -> Vec<K>) {
+    fn join_equal<K: Hash + Eq>(&mut self, items: &[&Linked], keys: impl Fn(&Linked) -> Vec<K>) {
         let mut first = HashMap::new();
         for (place, item) in items.iter().enumerate() {
             for key in keys(item) {
@@ -253,6 +282,7 @@ mod tests {
             let found = group(&items);
             assert_eq!(found.count, count, "{name}");
             assert_eq!(found.kept_together, kept_together, "{name}");
+            assert_eq!(found.loosened().is_some(), kept_together.len() < 3, "{name}");
         }
     }
 
@@ -287,7 +317,8 @@ mod tests {
                 .enumerate()
                 .map(|(i, (prompt, a, b))| item(&format!("{prompt}"), &[*a, 100 + b], i, None))
                 .collect();
-            let (of_item, count) = connected(&items, LEVELS[0]);
+            let all: Vec<&Linked> = items.iter().collect();
+            let (of_item, count) = connected(&all, LEVELS[0]);
             let touches = |a: &Linked, b: &Linked| {
                 a.prompt == b.prompt || a.candidates.iter().any(|one| b.candidates.contains(one))
             };

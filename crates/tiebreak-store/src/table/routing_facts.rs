@@ -2,7 +2,7 @@
 //! long it took them.
 
 use chrono::{DateTime, Utc};
-use rusqlite::params;
+use rusqlite::{Row, params};
 use tiebreak_core::{ContentHash, ItemId, Modality, PairPreference, PolicyRunId, RewardModelId};
 
 use super::reward_model::preference;
@@ -33,18 +33,33 @@ pub struct ItemFacts {
 pub struct PairVotes {
     /// The item.
     pub item: ItemId,
-    /// BLAKE3 of its prompt.
-    pub prompt: ContentHash,
+    /// What it has in common with others.
+    pub links: PairLinks,
     /// Live answers for the candidate of position 0.
     pub first: u32,
     /// For that of position 1.
     pub second: u32,
-    /// For neither: a tie.
+    /// For neither: ties, and answers that both are bad.
     pub tie: u32,
     /// Whether one of them was given here.
     pub annotated: bool,
     /// The sequence number of the last of them.
     pub last: u64,
+}
+
+/// What a pair may have in common with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairLinks {
+    /// BLAKE3 of its prompt as plain text.
+    pub prompt: ContentHash,
+    /// BLAKE3 of its two candidates' content.
+    pub candidates: [ContentHash; 2],
+    /// Where it came from.
+    pub source: Option<String>,
+    /// The id that the imported data gave it.
+    pub external_id: Option<String>,
+    /// The external id of the item that it continues.
+    pub follows: Option<String>,
 }
 
 /// A number of items, and how many of them have a live answer of people.
@@ -60,6 +75,40 @@ pub struct Tally {
 const LABELLED: &str = "EXISTS (SELECT 1 FROM live_judgment AS j
     JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
     WHERE j.item_id = ITEM AND j.outcome <> 'skipped')";
+
+/// The pairs, `i`, with their candidates `c0` and `c1`.
+const PAIRS: &str = "item AS i
+    JOIN candidate AS c0 ON c0.item_id = i.id AND c0.position = 0
+    JOIN candidate AS c1 ON c1.item_id = i.id AND c1.position = 1
+      AND NOT EXISTS (SELECT 1 FROM candidate AS more
+        WHERE more.item_id = i.id AND more.position > 1)";
+
+/// What the judgment `j` says of `c0` and `c1`: 0 for the first, 1 for a tie, 2 for the second,
+/// NULL for nothing. That both are bad is a tie here.
+const VOTE: &str = "CASE j.outcome
+    WHEN 'preferred' THEN CASE j.preferred WHEN c0.id THEN 0 WHEN c1.id THEN 2 END
+    WHEN 'tie' THEN 1
+    WHEN 'both_bad' THEN 1
+    WHEN 'ranked' THEN (SELECT CASE WHEN r0.tier < r1.tier THEN 0 WHEN r0.tier = r1.tier THEN 1
+        ELSE 2 END
+      FROM ranking AS r0 JOIN ranking AS r1 ON r1.judgment_seq = r0.judgment_seq
+      WHERE r0.judgment_seq = j.seq AND r0.candidate_id = c0.id AND r1.candidate_id = c1.id)
+    END";
+
+/// The columns that [`links`] reads.
+const LINKS: &str = "i.prompt_hash, c0.content_hash AS hash_0, c1.content_hash AS hash_1, i.source,
+    i.external_id, i.follows";
+
+/// Reads [`LINKS`], from a column on.
+fn links(row: &Row<'_>, from: usize) -> rusqlite::Result<PairLinks> {
+    Ok(PairLinks {
+        prompt: hash(row, from)?,
+        candidates: [hash(row, from + 1)?, hash(row, from + 2)?],
+        source: row.get(from + 3)?,
+        external_id: row.get(from + 4)?,
+        follows: row.get(from + 5)?,
+    })
+}
 
 impl Reader<'_> {
     /// Every item in study order; what was handed out from `lease_start` on is held.
@@ -192,21 +241,28 @@ impl Reader<'_> {
             .query_row([], |row| row.get(0))?)
     }
 
-    /// What an imported AI judge answers, item by item in study order: the position of the
-    /// candidate that it prefers, or a tie.
+    /// What an imported AI judge answers, pair by pair in study order: the position of the
+    /// candidate that it prefers, or a tie, as [`PairVotes`] counts them. A pair that several
+    /// sources of this name have answered is there more than once.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn judge_answers(&self, name: &str) -> Result<Vec<(ItemId, Option<u32>)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT j.item_id, c.position FROM annotator AS a
-             JOIN live_judgment AS j ON j.annotator_id = a.id AND j.origin = 'imported'
-             JOIN item AS i ON i.id = j.item_id
-             LEFT JOIN candidate AS c ON c.id = j.preferred
-             WHERE a.kind = 'ai' AND a.name = ?1 AND j.outcome IN ('preferred', 'tie')
-             ORDER BY i.ordinal, j.seq",
-        )?;
-        let rows = statement.query_map([name], |row| Ok((id(row, 0)?, row.get(1)?)))?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT id, vote FROM (
+               SELECT i.id, i.ordinal, j.seq, {VOTE} AS vote FROM {PAIRS}
+               JOIN live_judgment AS j ON j.item_id = i.id AND j.origin = 'imported'
+               JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'ai' AND a.name = ?1)
+             WHERE vote IS NOT NULL ORDER BY ordinal, seq",
+        ))?;
+        let rows = statement.query_map([name], |row| {
+            let position = match row.get::<_, u32>(1)? {
+                0 => Some(0),
+                2 => Some(1),
+                _ => None,
+            };
+            Ok((id(row, 0)?, position))
+        })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
@@ -215,26 +271,23 @@ impl Reader<'_> {
     /// # Errors
     /// What SQLite says.
     pub fn pair_votes(&self) -> Result<Vec<PairVotes>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT i.id, i.prompt_hash, sum(coalesce(c.position = 0, 0)),
-               sum(coalesce(c.position = 1, 0)), sum(j.outcome = 'tie'),
-               max(j.origin = 'annotated'), max(j.seq)
-             FROM item AS i
-             JOIN live_judgment AS j ON j.item_id = i.id AND j.outcome IN ('preferred', 'tie')
-             JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human'
-             LEFT JOIN candidate AS c ON c.id = j.preferred
-             WHERE (SELECT count(*) FROM candidate AS k WHERE k.item_id = i.id) = 2
-             GROUP BY i.id ORDER BY i.ordinal",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT id, sum(vote = 0), sum(vote = 2), sum(vote = 1), max(origin = 'annotated'),
+               max(seq), prompt_hash, hash_0, hash_1, source, external_id, follows
+             FROM (SELECT i.id, i.ordinal, j.seq, j.origin, {VOTE} AS vote, {LINKS} FROM {PAIRS}
+               JOIN live_judgment AS j ON j.item_id = i.id
+               JOIN annotator AS a ON a.id = j.annotator_id AND a.kind = 'human')
+             WHERE vote IS NOT NULL GROUP BY id ORDER BY ordinal",
+        ))?;
         let rows = statement.query_map([], |row| {
             Ok(PairVotes {
                 item: id(row, 0)?,
-                prompt: hash(row, 1)?,
-                first: row.get(2)?,
-                second: row.get(3)?,
-                tie: row.get(4)?,
-                annotated: row.get(5)?,
-                last: row.get::<_, i64>(6)? as u64,
+                first: row.get(1)?,
+                second: row.get(2)?,
+                tie: row.get(3)?,
+                annotated: row.get(4)?,
+                last: row.get::<_, i64>(5)? as u64,
+                links: links(row, 6)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -254,19 +307,16 @@ impl Reader<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The number of pairs, and of their prompts.
+    /// What each pair may have in common with others, in study order.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn pair_count(&self) -> Result<(u64, u64)> {
-        let (pairs, prompts): (i64, i64) = self
+    pub fn pair_links(&self) -> Result<Vec<PairLinks>> {
+        let mut statement = self
             .connection
-            .prepare_cached(
-                "SELECT count(*), count(DISTINCT prompt_hash) FROM item AS i
-                 WHERE (SELECT count(*) FROM candidate AS k WHERE k.item_id = i.id) = 2",
-            )?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok((pairs as u64, prompts as u64))
+            .prepare_cached(&format!("SELECT {LINKS} FROM {PAIRS} ORDER BY i.ordinal"))?;
+        let rows = statement.query_map([], |row| links(row, 0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The items of a run that are for people.
