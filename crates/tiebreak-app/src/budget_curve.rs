@@ -10,6 +10,7 @@ use tiebreak_store::StoredCurve;
 
 use crate::clock::now;
 use crate::error::Result;
+use crate::evaluate::limits;
 use crate::steps::watched;
 use crate::view::{
     BudgetCurveView, BudgetPointView, ChosenAtView, IntervalView, PolicyCurveView,
@@ -58,12 +59,7 @@ impl Study {
         let found = watched(watch, |watching| {
             tiebreak_routing::evaluate(&pooled.pool, &labelled, &options, watching)
         })?;
-        if found.prompts < 20 {
-            notes.push(format!(
-                "only {} prompts: policies can hardly be told from chance",
-                found.prompts
-            ));
-        }
+        notes.extend(limits(&found));
         let computed_at = now();
         let view = BudgetCurveView {
             computed_at: computed_at.to_rfc3339(),

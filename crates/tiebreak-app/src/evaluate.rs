@@ -142,13 +142,7 @@ impl Study {
         let found = watched(watch, |watching| {
             tiebreak_routing::evaluate(&pooled.pool, &labelled, &options, watching)
         })?;
-        if found.prompts < 20 {
-            notes.push(format!(
-                "only {} prompts: standard errors are rough, and differences between policies can \
-                 hardly be told from chance",
-                found.prompts
-            ));
-        }
+        notes.extend(limits(&found));
         if pooled.pool.dim == 0 {
             notes.push(
                 "no encoder reads the pairs: there is no reward accuracy, and the performance \
@@ -309,6 +303,26 @@ impl EvaluationReport {
             .collect();
         Value::Object(named)
     }
+}
+
+/// What little data there is to measure on, in words.
+pub(crate) fn limits(found: &Evaluation) -> Vec<String> {
+    let mut notes = Vec::new();
+    if found.prompts < 20 {
+        notes.push(format!(
+            "only {} prompts: standard errors are rough, and differences between policies can \
+             hardly be told from chance",
+            found.prompts
+        ));
+    }
+    if found.single_votes > 0.5 {
+        notes.push(format!(
+            "{:.0} % of the pairs have a single vote: it is its own majority, so that people are \
+             always right there. A second vote on some pairs would show how often they are",
+            100.0 * found.single_votes
+        ));
+    }
+    notes
 }
 
 /// A percentage without needless digits.

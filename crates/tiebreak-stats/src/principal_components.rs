@@ -55,9 +55,7 @@ impl SecondMoments {
     pub fn components(&self, count: usize, seed: u64) -> PrincipalComponents {
         let (dim, count) = (self.dim, count.min(self.dim));
         let n = self.rows.max(1) as f64;
-        let moments = DMatrix::from_fn(dim, dim, |i, j| {
-            self.sums[i.min(j) * dim + i.max(j)] / n
-        });
+        let moments = DMatrix::from_fn(dim, dim, |i, j| self.sums[i.min(j) * dim + i.max(j)] / n);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let start = DMatrix::from_fn(dim, count, |_, _| rng.random_range(-1.0..1.0));
         let mut basis = start.qr().q();
