@@ -223,7 +223,8 @@ impl Scorer for FakeScorer {
         Ok(contests
             .iter()
             .map(|one| {
-                let margin = f64::from(read(&one.first, self.dim)?[0] - read(&one.second, self.dim)?[0]);
+                let margin =
+                    f64::from(read(&one.first, self.dim)?[0] - read(&one.second, self.dim)?[0]);
                 Ok(PairPreference::of_both_orders(margin + 0.1, margin - 0.1))
             })
             .collect())
