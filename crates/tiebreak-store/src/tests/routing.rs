@@ -224,8 +224,9 @@ fn every_answer_to_a_pair_counts() {
         (Outcome::Ranked, Some(tiebreak_core::Ranking { tiers }))
     };
     let skipped = Outcome::Skipped(tiebreak_core::SkipReason::Unstated);
-    // First, tie, second; and what a judge that says so prefers.
-    let cases: [(u128, _, Option<([u32; 3], Option<u32>)>); 8] = [
+    /// First, tie, second; and what a judge that says so prefers.
+    type Said = Option<([u32; 3], Option<u32>)>;
+    let cases: [(u128, _, Said); 8] = [
         (1, (Outcome::Preferred(candidate(1, 0)), None), Some(([1, 0, 0], Some(0)))),
         (2, (Outcome::Preferred(candidate(2, 1)), None), Some(([0, 0, 1], Some(1)))),
         (3, (Outcome::Tie, None), Some(([0, 1, 0], None))),
