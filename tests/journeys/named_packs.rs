@@ -14,7 +14,9 @@ fn error_of(call: &mut Command) -> String {
     assert!(!output.status.success(), "{call:?}");
     let said = String::from_utf8(output.stderr).unwrap();
     let line = said.lines().last().unwrap();
-    let error: Value = serde_json::from_str(line).expect(&said);
+    let parsed = serde_json::from_str(line);
+    assert!(parsed.is_ok(), "{said}");
+    let error: Value = parsed.unwrap();
     error["message"].as_str().or(error["error"]["message"].as_str()).unwrap().to_owned()
 }
 
