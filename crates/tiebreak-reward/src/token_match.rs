@@ -258,13 +258,13 @@ mod tests {
     fn known_matches() {
         let (x, y, z) = (vec![2.0, 0.0, 0.0], vec![0.0, 1.0, 0.0], vec![0.0, 3.0, 4.0]);
         // x meets itself; y of the second meets z of the first at 0.6, its best.
-        let found = greedy(&states(&[x.clone(), z.clone()]), &states(&[x.clone(), y.clone(), y]));
+        let found = greedy(&states(&[x.clone(), z]), &states(&[x.clone(), y.clone(), y]));
         assert!((found.precision - 0.8).abs() < 1e-6 && found.tokens == [2, 3], "{found:?}");
         assert!((found.recall - 2.2 / 3.0).abs() < 1e-6);
         assert!((found.f1 - 2.0 * 0.8 * 2.2 / 3.0 / (0.8 + 2.2 / 3.0)).abs() < 1e-6);
         let nothing = || states(&[]);
         assert_eq!(greedy(&nothing(), &nothing()).f1, 1.0);
-        assert_eq!(greedy(&nothing(), &states(&[x.clone()])).f1, 0.0);
+        assert_eq!(greedy(&nothing(), &states(std::slice::from_ref(&x))).f1, 0.0);
         let opposite = greedy(&states(&[x]), &states(&[vec![-1.0, 0.0, 0.0]]));
         assert_eq!((opposite.precision, opposite.f1), (-1.0, 0.0));
         let special = unit_states(&[1.0, 0.0, 0.0, 0.0, 2.0, 0.0], &[true, false], 3);
