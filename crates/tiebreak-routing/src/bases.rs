@@ -1,10 +1,11 @@
 //! Every policy but `auto`, fitted on the same labelled pairs.
 
+use tiebreak_core::ContentHash;
+
 use crate::fitting::{FitOptions, Watching};
 use crate::label_model::{LabelModel, Target};
 use crate::ppm::Ppm;
 use crate::second_opinion::SecondOpinion;
-use crate::spend::lot;
 use crate::truth::Truth;
 use crate::{PolicyKind, Pool, RoutingError};
 
@@ -142,15 +143,10 @@ fn usual_seconds(pool: &Pool) -> Option<f64> {
 /// Which of the open pairs people get: those of the largest priority, equal ones by lot, until
 /// they stand for as large a share of the weight as the budget is of the pairs. Pairs that were
 /// drawn stand for as many as their probability says; of equal weights, it is the budget's number.
-pub(crate) fn taken(
-    valued: &Valued,
-    pool: &Pool,
-    open: &[usize],
-    weights: &[f64],
-    seed: u64,
-) -> Vec<bool> {
+/// Lots are drawn by the pairs' places, not their ids: a study imported anew gives the same.
+pub(crate) fn taken(valued: &Valued, open: &[usize], weights: &[f64], seed: u64) -> Vec<bool> {
     let mut order: Vec<usize> = (0..open.len()).collect();
-    order.sort_by_cached_key(|&k| lot(seed, "budget", pool.instances[open[k]].item));
+    order.sort_by_cached_key(|&k| place_lot(seed, "budget", open[k]));
     order.sort_by(|&a, &b| valued.priority[b].total_cmp(&valued.priority[a]));
     let mut left = worth(valued, weights);
     let mut taken = vec![false; open.len()];
@@ -163,6 +159,12 @@ pub(crate) fn taken(
         left -= weights[k];
     }
     taken
+}
+
+/// The lot of a place in the pool.
+pub(crate) fn place_lot(seed: u64, draw: &str, place: usize) -> ContentHash {
+    let place = (place as u64).to_le_bytes();
+    ContentHash::of_fields([&seed.to_le_bytes()[..], draw.as_bytes(), &place])
 }
 
 /// How likely each open pair is to go to people, over all lots: 1 above the last priority that the

@@ -11,13 +11,12 @@ use std::collections::BTreeMap;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use tiebreak_core::ContentHash;
 use tiebreak_stats::{
     FitOptions as PreferenceOptions, JudgedPairs, PreferenceFit, Shares, Vote, grouped_folds,
     parallel_map,
 };
 
-use crate::bases::{Bases, Valued, taken};
+use crate::bases::{Bases, Valued, place_lot, taken};
 use crate::comparing::{Comparison, clear_pairs, compare, weight};
 use crate::fitting::{FitOptions, Watching};
 use crate::ppm::{MeanPredictionFit, PredictionFit};
@@ -349,7 +348,7 @@ impl Run<'_> {
         let mut start: Option<PreferenceFit> = None;
         for repeat in 0..options.repeats {
             let seed = options.fit.seed.wrapping_add(repeat as u64);
-            let people = taken(&valued, pool, &fold.open, &weights, seed);
+            let people = taken(&valued, &fold.open, &weights, seed);
             let mut labels = Vec::with_capacity(fold.test.len());
             for ((&k, &i), people) in fold.test.iter().zip(&fold.open).zip(people) {
                 let drawn = drawn(pool, i, seed);
@@ -427,15 +426,10 @@ impl Fold {
 
 /// One of a pair's votes, the same for every policy.
 fn drawn(pool: &Pool, index: usize, seed: u64) -> Vote {
-    let instance = &pool.instances[index];
-    let lot = ContentHash::of_fields([
-        b"vote".as_slice(),
-        seed.to_le_bytes().as_slice(),
-        instance.item.as_bytes().as_slice(),
-    ]);
+    let lot = place_lot(seed, "vote", index);
     let mut rng = ChaCha8Rng::from_seed(*lot.as_bytes());
-    let at = rng.random_range(0..instance.votes.total().max(1));
-    let votes = instance.votes;
+    let votes = pool.instances[index].votes;
+    let at = rng.random_range(0..votes.total().max(1));
     match at {
         at if at < votes.first => Vote::First,
         at if at < votes.first + votes.tie => Vote::Tie,
