@@ -59,7 +59,7 @@ impl Study {
         let found = watched(watch, |watching| {
             tiebreak_routing::evaluate(&pooled.pool, &labelled, &options, watching)
         })?;
-        notes.extend(limits(&found));
+        notes.extend(limits(&found, &pooled.pool));
         let computed_at = now();
         let view = BudgetCurveView {
             computed_at: computed_at.to_rfc3339(),

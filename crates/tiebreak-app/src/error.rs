@@ -137,7 +137,9 @@ impl AppError {
             }
             Self::Routing(_) => (
                 "too_few_labels",
-                Some("label a pilot first: `tiebreak pilot STUDY`, or take --policy auto"),
+                Some(
+                    "label a pilot first: `tiebreak pilot STUDY`; until then `random` and `least-certain` need no labels",
+                ),
             ),
             Self::Overtaken => ("study_busy", Some("look at its routing, and route again")),
             Self::Fit(_) | Self::NoPreferences | Self::TooFewPairs { .. } => {

@@ -5,11 +5,16 @@ use std::time::Instant;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tiebreak_core::{Modality, ScorerKind};
-use tiebreak_routing::{CurvePoint, EvaluateOptions, Evaluation, FitOptions, PolicyKind, Truth};
+use tiebreak_routing::{
+    CurvePoint, EvaluateOptions, Evaluation, FitOptions, PolicyKind, Pool, Truth,
+};
 
 use crate::error::Result;
 use crate::steps::watched;
 use crate::{AiSide, AppError, ModelSource, Study, TagOptions, Watch};
+
+/// More folds take longer and say no more.
+const MOST_FOLDS: usize = 20;
 
 /// What is evaluated.
 #[derive(Clone, Debug)]
@@ -92,8 +97,8 @@ impl EvaluateRequest {
         if self.budgets.is_empty() || !self.budgets.iter().all(sound) {
             return Err(AppError::input("budgets", "are one or more percentages of 0 to 100"));
         }
-        if self.folds < 2 {
-            return Err(AppError::input("folds", "are at least 2"));
+        if !(2..=MOST_FOLDS).contains(&self.folds) {
+            return Err(AppError::input("folds", format!("are 2 to {MOST_FOLDS}")));
         }
         if self.repeats == 0 {
             return Err(AppError::input("repeats", "are at least 1"));
@@ -142,7 +147,7 @@ impl Study {
         let found = watched(watch, |watching| {
             tiebreak_routing::evaluate(&pooled.pool, &labelled, &options, watching)
         })?;
-        notes.extend(limits(&found));
+        notes.extend(limits(&found, &pooled.pool));
         if pooled.pool.dim == 0 {
             notes.push(
                 "no encoder reads the pairs: there is no reward accuracy, and the performance \
@@ -158,7 +163,7 @@ impl Study {
         let unlabelled = pooled.pool.instances.len() - labelled.len();
         for (reason, count) in [
             ("people have not labelled it", unlabelled),
-            ("people's labels have no clear majority", found.unclear),
+            ("people's labels have no clear majority, or one for a tie", found.unclear),
         ] {
             if count > 0 {
                 left_out.insert(reason.to_owned(), count);
@@ -281,8 +286,8 @@ impl EvaluationReport {
                 "prompts": self.found.prompts,
                 "left_out": self.left_out,
                 "auto_took": took,
-                "chosen_on_all": self.found.chosen.0,
-                "chosen_because": self.found.chosen.1,
+                "chosen_on_all": self.chosen().map(|(kind, _)| kind),
+                "chosen_because": self.chosen().map(|(_, why)| why),
                 "advantages": advantages,
                 "prediction_models": self.found.mean_predictions(),
                 "reading_s": self.reading_s,
@@ -291,6 +296,12 @@ impl EvaluationReport {
             }),
         );
         Value::Object(all)
+    }
+
+    /// What `auto` takes on all pairs, and why; `None` where it was not asked for.
+    pub fn chosen(&self) -> Option<(PolicyKind, &str)> {
+        let asked = self.request.policies.contains(&PolicyKind::Auto);
+        asked.then_some((self.found.chosen.0, self.found.chosen.1.as_str()))
     }
 
     fn figures(&self, points: &[CurvePoint]) -> Value {
@@ -306,8 +317,14 @@ impl EvaluationReport {
 }
 
 /// What little data there is to measure on, in words.
-pub(crate) fn limits(found: &Evaluation) -> Vec<String> {
+pub(crate) fn limits(found: &Evaluation, pool: &Pool) -> Vec<String> {
     let mut notes = Vec::new();
+    if pool.instances.iter().all(|one| one.signals.certainty.is_none()) {
+        notes.push(
+            "the AI does not say how sure it is: `least-certain` goes by lot, as `random` does"
+                .to_owned(),
+        );
+    }
     if found.prompts < 20 {
         notes.push(format!(
             "only {} prompts: standard errors are rough, and differences between policies can \

@@ -37,14 +37,24 @@ pub struct PilotReport {
 }
 
 impl Study {
-    /// How large a pilot of this study should be, and why, in words.
+    /// How large a pilot of this study should be, and why, in words. Where as many pairs came with
+    /// people's labels, these serve as the pilot and none is needed: 0.
     ///
     /// # Errors
     /// If the file cannot be read.
     pub fn propose_pilot(&self) -> Result<(u64, String)> {
-        let links = self.store.read_aside(|reader| reader.pair_links())?;
+        let (links, votes) = self
+            .store
+            .read_aside(|reader| Ok::<_, AppError>((reader.pair_links()?, reader.pair_votes()?)))?;
         let linked: Vec<Linked> = links.iter().map(Linked::from).collect();
         let proposal = propose_pilot(linked.len(), group(&linked).count);
+        let imported = votes.iter().filter(|votes| !votes.annotated).count();
+        if imported > 0 && imported >= proposal.size {
+            let reason = format!(
+                "people's labels of {imported} items came with the data and serve as the pilot"
+            );
+            return Ok((0, reason));
+        }
         Ok((proposal.size as u64, proposal.reason))
     }
 
@@ -82,11 +92,11 @@ impl Study {
         let (size, reason) = match size {
             Some(0) => return Err(AppError::input("size", "is at least 1")),
             Some(size) => (size, "as asked for".to_owned()),
+            None if proposed == 0 => {
+                return Err(AppError::input("size", format!("is not needed: {reason}")));
+            }
             None => (proposed, reason),
         };
-        if let (AiSide::Reward, Some(source)) = (&ai, source) {
-            self.score_all(source, watch)?;
-        }
         let unable = match source {
             Some(source) if ai == AiSide::Reward => {
                 self.score_rest(source, &mut LabelReport::default(), watch)?

@@ -129,11 +129,14 @@ fn describe(report: &EvaluationReport) -> String {
         &[false, true, true, false],
         &rows,
     ));
-    parts.push(format!("auto on all pairs: {} ({})", found.chosen.0, found.chosen.1));
-    for (share, counts) in &found.taken {
-        let counts: Vec<String> =
-            counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
-        parts.push(format!("auto at {:.0} %, by fold: {}", 100.0 * share, counts.join(", ")));
+    if let Some((kind, why)) = report.chosen() {
+        let mut lines = vec![format!("auto on all pairs: {kind} ({why})")];
+        for (share, counts) in &found.taken {
+            let counts: Vec<String> =
+                counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+            lines.push(format!("auto at {:.0} %, by fold: {}", 100.0 * share, counts.join(", ")));
+        }
+        parts.push(lines.join("\n"));
     }
     let rows: Vec<Vec<String>> = found
         .mean_predictions()

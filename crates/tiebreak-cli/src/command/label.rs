@@ -173,6 +173,13 @@ pub fn autolabel(study: &Study, output: Output) -> Result {
     let report = study.autolabel(&bar)?;
     drop(bar);
     output.print(&report, || {
+        if report.annotators.is_empty() && report.routed > 0 {
+            return format!(
+                "{} items are labelled by the AI judge that the study was routed for; its labels \
+                 came with the data, and nothing was written",
+                report.routed
+            );
+        }
         table(&[
             ("routed to the model", report.routed.to_string()),
             ("labels written", report.written.to_string()),

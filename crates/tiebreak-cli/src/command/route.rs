@@ -71,6 +71,10 @@ pub struct PilotArgs {
     /// How many items, with those drawn before. Default: as many as the study needs.
     #[arg(long)]
     size: Option<u64>,
+    /// Who labels the rest: reward, or the name of an imported AI judge. It is kept in the study's
+    /// settings. Default: as these say.
+    #[arg(long, value_name = "JUDGE")]
+    ai: Option<String>,
     /// The seed of the draw. Default: a new one, which is stored.
     #[arg(long)]
     seed: Option<u64>,
@@ -79,7 +83,13 @@ pub struct PilotArgs {
 pub fn pilot(args: &PilotArgs, output: Output) -> Result {
     let study = Study::open(&args.study)?;
     let bar = Bar::new(output);
-    let report = study.draw_pilot(None, args.size, args.seed, &bar)?;
+    if let Some(ai) = &args.ai {
+        let mut routing = study.settings()?.routing;
+        routing.ai.clone_from(ai);
+        study.save_routing_settings(&routing)?;
+    }
+    let model = ModelArgs { pack: None, head: None, provider: None, threads: None };
+    let report = study.draw_pilot(Some(&Packs(&model)), args.size, args.seed, &bar)?;
     drop(bar);
     output.print(&report, || describe_pilot(&report));
     Ok(())
