@@ -84,8 +84,8 @@ pub struct AiSignals {
 pub struct Instance {
     /// The item.
     pub item: ItemId,
-    /// Its prompt, numbered from 0: pairs of one prompt are never split between fitting and
-    /// measuring.
+    /// What it belongs with, numbered from 0: pairs of one prompt, of a shared candidate or of one
+    /// conversation are never split between fitting and measuring.
     pub prompt: usize,
     /// Its tags, ascending indices into [`Pool::tags`].
     pub tags: Vec<u16>,

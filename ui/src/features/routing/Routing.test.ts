@@ -39,6 +39,7 @@ describe('states', () => {
         'curve-none': /It can be computed once 40 more items/,
         'buys-unknown': /not known before the curve/,
         'side-accuracy-reward': /not known yet/,
+        sides: /On labelled items/,
       },
       ['run', 'routed-items', 'policy-row-auto .swatch'],
     ],
@@ -56,7 +57,12 @@ describe('states', () => {
     [
       'a labelled pilot',
       { routing: 'labelled' },
-      { 'curve-none': /by the pilot\.$/, 'side-accuracy-reward': /72% \(61–83%\)/ },
+      {
+        'curve-none': /by the pilot\.$/,
+        'side-accuracy-reward': /72% \(61–83%\)/,
+        sides: /On the pilot/,
+        'run-pilot': /^The pilot is labelled: compute the curve\./,
+      },
       ['pilot-missing', 'pilot-annotate'],
     ],
     [
@@ -64,8 +70,10 @@ describe('states', () => {
       { routing: 'curve' },
       {
         'curve-basis': /Cross-validated on 60 labelled items of 54 prompts/,
-        'expected-labels': /Agreement with people’s majority\s?81\.5% 78–85%\s?74\.2% 71–78%\s?93\.1%/,
+        'expected-labels': /Agreement with people’s majority\s?78\.9% 76–82%\s?74\.2% 71–78%\s?93\.1%/,
         'expected-reward': /68\.5%/,
+        'by-lot': /^Pilot and audit, 52% of the items, are drawn by lot/,
+        'run-pilot': /^The pilot is labelled: choose a budget\./,
         'chosen-reason': /2\.1 points above random/,
         'policy-row-auto': /Automatic, takes AI error/,
         'policy-row-ai-error': /\+2\.1 points \(\+1\.0 to \+3\.2\) more than chance/,
@@ -220,6 +228,7 @@ describe('from nothing to a routing', () => {
     ]) {
       expect(dialog).toHaveTextContent(words);
     }
+    expect(text('confirm-notes')).toBe('To know when reading this: Few prompts.');
     expect(routing).not.toHaveBeenCalled();
     await user.keyboard('{Escape}');
     await waitFor(() => expect(screen.queryByTestId('confirm')).toBeNull());
@@ -233,6 +242,18 @@ describe('from nothing to a routing', () => {
     await waitFor(() =>
       expect(within(id('run')).getByRole('heading', { name: 'Routing in force' })).toHaveFocus(),
     );
+  });
+
+  test('Enter in the confirmation routes, but not one that is still held', async () => {
+    const { backend, user } = await open({ routing: 'curve' });
+    const routing = vi.spyOn(backend, 'startRouting');
+    id('route-open').focus();
+    await user.keyboard('{Enter}');
+    expect(await find('route-run')).toHaveFocus();
+    expect(await fireEvent.keyDown(id('route-run'), { key: 'Enter', repeat: true })).toBe(false);
+    expect(routing).not.toHaveBeenCalled();
+    await user.keyboard('{Enter}');
+    await waitFor(() => expect(routing).toHaveBeenCalledOnce());
   });
 
   test('one that fails says why, and nothing has changed', async () => {
@@ -267,7 +288,9 @@ describe('the budget', () => {
     expect(text('cost-items')).toMatch(/^88 0 labelled already, 88 to do/);
     await point('pointermove', 2000);
     expect(id('budget-slider')).toHaveValue('100');
+    expect(id('budget-slider')).not.toHaveFocus();
     await point('pointerup', 2000);
+    expect(id('budget-slider')).toHaveFocus();
     await point('pointermove', x(10));
     expect(id('budget-slider')).toHaveValue('100');
   });
@@ -282,7 +305,7 @@ describe('the budget', () => {
   test('is set by the slider, which says what it buys', async () => {
     await open({ routing: 'curve' });
     const slider = screen.getByRole('slider', { name: 'Budget for people' });
-    expect(slider).toHaveAttribute('aria-valuetext', '25%, agreement with people’s majority 81.5%');
+    expect(slider).toHaveAttribute('aria-valuetext', '25%, agreement with people’s majority 78.9%');
     await fireEvent.input(slider, { target: { value: '100' } });
     expect(slider).toHaveAttribute('aria-valuetext', '100%, agreement with people’s majority 93.1%');
     expect(text('expected-labels')).toMatch(/^Agreement with people’s majority\s?93\.1% 91–95%\s?74\.2%/);
@@ -343,8 +366,9 @@ describe('what a budget means', () => {
 async function changedBy(
   routing: (view: RoutingView) => Partial<RoutingView>,
   overview: Partial<StudyOverview> = {},
+  stage: FakeOptions['routing'] = 'routed',
 ) {
-  const backend = new FakeBackend({ open: 120, latencyMs: 0, routing: 'routed' });
+  const backend = new FakeBackend({ open: 120, latencyMs: 0, jobMs: 20, routing: stage });
   const view = await backend.routing();
   vi.spyOn(backend, 'routing').mockResolvedValue({ ...view, ...routing(view) });
   const study = { ...(await backend.overview()), ...overview };
@@ -352,6 +376,56 @@ async function changedBy(
   render(Routing, { backend, study, changed: none, leave: none, annotate: none });
   await find('pilot');
 }
+
+describe('where imported labels serve as the pilot', () => {
+  const reason = 'people’s labels of 82 items came with the data and serve as the pilot';
+  const serve = ({ pilot }: RoutingView) => ({
+    pilot: { ...pilot, proposed: 0, reason, imported: 82 },
+  });
+
+  test.each([
+    ['en', 'On labelled items'],
+    ['de', 'Soweit bewertet'],
+  ] as const)('%s: none is drawn unless a size is typed', async (language, accuracy) => {
+    i18n.set(language);
+    await changedBy(serve, {}, 'none');
+    expect(id('pilot-draw')).toBeDisabled();
+    expect(text('pilot-hint')).toContain(reason);
+    expect(id('pilot-size')).not.toHaveAttribute('aria-invalid');
+    expect(id('sides')).toHaveTextContent(accuracy);
+    const user = userEvent.setup();
+    await user.clear(id('pilot-size'));
+    expect(id('pilot-size')).toHaveAttribute('aria-invalid', 'true');
+    await user.type(id('pilot-size'), '20');
+    expect(id('pilot-draw')).toBeEnabled();
+  });
+});
+
+test.each([
+  ['pilot', /^Die Pilotstichprobe wird bewertet/],
+  ['labelled', /^Die Pilotstichprobe ist bewertet: Jetzt die Kurve berechnen/],
+  ['curve', /^Die Pilotstichprobe ist bewertet: Jetzt ein Budget wählen/],
+] as const)('de, %s: what is next is said', async (routing, words) => {
+  i18n.set('de');
+  await open({ routing });
+  expect(text('run-pilot')).toMatch(words);
+});
+
+test('in German the dialog tells what the curve rests on, and the page what goes by lot', async () => {
+  i18n.set('de');
+  const { user } = await open({ routing: 'curve' });
+  expect(text('by-lot')).toMatch(/^Stichprobe und Kontrolle, 52\s% der Vergleiche, bestimmt das Los/);
+  await user.click(id('route-open'));
+  await find('confirm');
+  expect(text('confirm-notes')).toBe('Beim Lesen zu wissen: Few prompts.');
+});
+
+test('without notes the dialog has none', async () => {
+  await changedBy(({ curve }) => ({ curve: { ...curve!, notes: [] } }));
+  await userEvent.setup().click(id('route-open'));
+  await find('confirm');
+  expect(screen.queryByTestId('confirm-notes')).toBeNull();
+});
 
 describe('what is in force', () => {
   const LESS = /People agree with the AI less .* later half of the labels: on 60%, before on 80%/;
@@ -562,10 +636,24 @@ test('Esc leaves, but not from within the confirmation', async () => {
   expect(leave).toHaveBeenCalledOnce();
 });
 
+test('Esc closes the table first, and a budget that was set stays', async () => {
+  const { leave, user } = await open({ routing: 'curve' });
+  await fireEvent.input(id('budget-slider'), { target: { value: '73' } });
+  await user.click(id('plot-curve-table'));
+  expect(id('plot-curve-table')).toHaveAttribute('aria-pressed', 'true');
+  id('budget-slider').focus();
+  await user.keyboard('{Escape}');
+  expect(id('plot-curve-table')).toHaveAttribute('aria-pressed', 'false');
+  expect(leave).not.toHaveBeenCalled();
+  expect(id('budget-slider')).toHaveValue('73');
+  await user.keyboard('{Escape}');
+  expect(leave).toHaveBeenCalledOnce();
+});
+
 test('all of it in German', async () => {
   i18n.set('de');
   await open({ routing: 'routed' });
   expect(text('policy-row-auto')).toMatch(/Automatisch, nimmt KI-Fehler/);
-  expect(text('expected-labels')).toMatch(/84,7\s% 82–88\s%/);
+  expect(text('expected-labels')).toMatch(/81,8\s% 79–85\s%/);
   expect(text('policy-row-ai-error')).toMatch(/\+2,1 Punkte/);
 });

@@ -84,9 +84,31 @@ test.each([
 ] as const)('%s of nothing measured is not made up', (measure, none) =>
   expect(budget.at([...none], measure, 50)).toBeNull());
 
+const policy = { policy: 'value', advantage: null, beats_random: false, points };
+
 test('the ends are the AI alone and people alone', () => {
-  const found = budget.expected({ policy: 'random', advantage: null, beats_random: false, points }, 'labels', 25);
+  const found = budget.expected(policy, 'labels', 25, 0);
   expect([found?.allAi.value, found?.allHuman.value]).toEqual([0.6, 0.9]);
+});
+
+// With a share p by lot: p of people alone, and the curve at (b - p) / (1 - p) for the others.
+test.each([
+  ['labels', 50, 0, 0.8],
+  ['labels', 50, 20, 0.2 * 0.9 + 0.8 * 0.75],
+  ['labels', 60, 20, 0.2 * 0.9 + 0.8 * 0.8],
+  ['labels', 20, 20, 0.2 * 0.9 + 0.8 * 0.6],
+  // Below what goes by lot all of it does.
+  ['labels', 10, 20, 0.1 * 0.9 + 0.9 * 0.6],
+  ['labels', 50, 100, 0.5 * 0.9 + 0.5 * 0.6],
+  ['labels', 0, 20, 0.6],
+  ['labels', 100, 20, 0.9],
+  ['labels', 100, 100, 0.9],
+  ['reward', 25, 20, 0.475],
+] as const)('%s at %d with %d per cent by lot: %d', (measure, percent, byLot, value) => {
+  const here = budget.expected(policy, measure, percent, byLot)!.here;
+  expect(here.value).toBeCloseTo(value, 12);
+  expect(here.low).toBeCloseTo(value - 0.1, 12);
+  expect(here.high).toBeCloseTo(value + 0.1, 12);
 });
 
 test.each([
@@ -125,6 +147,38 @@ test.each([
   ['all, where there is no AI', { sides: [] }, 0, 120],
 ])('people keep %s', async (_, change, annotated, items) =>
   expect(budget.kept({ ...(await view()), ...change }, { items: 120, annotated })).toBe(items));
+
+test.each([
+  [{ size: 60, items: 120, audit_percent: 2 }, 52],
+  [{ size: 0, items: 120, audit_percent: 5 }, 5],
+  [{ size: 30, items: 120, audit_percent: 0 }, 25],
+  [{ size: 120, items: 120, audit_percent: 5 }, 100],
+  [{ size: 0, items: 0, audit_percent: 0 }, 0],
+])('%j: %d per cent go by lot', async ({ size, items, audit_percent }, percent) => {
+  const { pilot, settings, ...rest } = await view();
+  const changed = { pilot: { ...pilot, size }, settings: { ...settings, audit_percent } };
+  expect(budget.byLot({ ...rest, ...changed, items })).toBe(percent);
+});
+
+const STEPS: [FakeOptions['routing'], { pilot?: object; sides?: [] }, budget.Step][] = [
+  ['pilot', {}, 'label'],
+  ['labelled', {}, 'compute'],
+  ['labelled', { pilot: { size: 30, labelled: 30 } }, 'more'],
+  ['labelled', { pilot: { size: 30, labelled: 30, imported: 10 } }, 'compute'],
+  ['labelled', { sides: [] }, 'choose'],
+  ['curve', {}, 'choose'],
+];
+test.each(STEPS)('%s, %j: next is to %s', async (routing, { pilot, ...change }, next) => {
+  const found = await view({ routing });
+  expect(budget.step({ ...found, ...change, pilot: { ...found.pilot, ...pilot } })).toBe(next);
+});
+
+test.each([
+  ['90 % of the pairs have a single vote: it is its own majority. A second', '90 % of the pairs have a single vote'],
+  ['no sample was drawn', 'no sample was drawn'],
+  ['0.5 % are left. The rest', '0.5 % are left'],
+  ['One sentence.', 'One sentence'],
+])('%j in short: %j', (note, short) => expect(budget.inShort(note)).toBe(short));
 
 test('auto has the curve of what it takes', async () => {
   const { curve } = await view();

@@ -161,14 +161,27 @@ export function spent(curve: PolicyCurveView | null, percent: number): number {
   return Math.min(percent, between(from.y, to.y, share));
 }
 
-/** What a policy is expected to reach with a budget. */
+/** Per cent of the items that go to people by lot, whatever the policy: the pilot and the audit. */
+export function byLot({ pilot, items, settings }: RoutingView): number {
+  const pilots = items > 0 ? (100 * pilot.size) / items : 0;
+  return Math.min(100, pilots + settings.audit_percent);
+}
+
+/** What a policy is expected to reach with a budget. The curve lets the policy place all of the
+ * budget. What goes by lot, in per cent of all items, it does not place: of these people label all
+ * and of the others they label what is left of the budget. */
 export function expected(
   curve: PolicyCurveView,
   measure: Measure,
   percent: number,
+  byLot: number,
 ): Expected | null {
-  const [here, allAi, allHuman] = [percent, 0, 100].map((x) => at(curve.points, measure, x));
-  return here && allAi && allHuman ? { here, allAi, allHuman } : null;
+  const drawn = measure === 'labels' ? Math.min(byLot, percent) : 0;
+  const rest = drawn < 100 ? (100 * (percent - drawn)) / (100 - drawn) : 0;
+  const [placed, allAi, allHuman] = [rest, 0, 100].map((x) => at(curve.points, measure, x));
+  if (!placed || !allAi || !allHuman) return null;
+  const of = (end: 'value' | 'low' | 'high') => between(placed[end], allHuman[end], drawn / 100);
+  return { here: { value: of('value'), low: of('low'), high: of('high'), n: placed.n }, allAi, allHuman };
 }
 
 /** Whether any policy was measured to beat a draw by lot. */
@@ -181,6 +194,20 @@ export const hasReward = (curve: BudgetCurveView): boolean =>
 
 /** Labelled items that a curve can rest on: the pilot's, and imported ones. */
 export const labelledPairs = ({ pilot }: RoutingView): number => pilot.labelled + pilot.imported;
+
+/** What is next while no budget is chosen: to label the pilot, to draw more of it, to compute the
+ * curve, or to choose a budget. */
+export type Step = 'label' | 'more' | 'compute' | 'choose';
+
+export function step(view: RoutingView): Step {
+  const { pilot, sides, curve } = view;
+  if (pilot.labelled < pilot.size) return 'label';
+  if (curve || sides.length === 0) return 'choose';
+  return labelledPairs(view) < pilot.needed ? 'more' : 'compute';
+}
+
+/** What a note says before it explains it. */
+export const inShort = (note: string): string => note.split(/[:.;]\s/, 1)[0]!.replace(/\.$/, '');
 
 /** The budget at a place on a plot, in whole per cent, 0 to 100. */
 export function percentAt(x: number, left: number, width: number): number {

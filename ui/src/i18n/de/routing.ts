@@ -20,6 +20,7 @@ export const routing: Catalogue['routing'] = {
     labelled: 'Bewertet',
     scored: 'Berechnet',
     accuracy: 'In der Stichprobe',
+    accuracyLabelled: 'Soweit bewertet',
     interval: (share, range) => `${share} (${range})`,
     unknown: 'noch nicht bekannt',
     hint: 'Richtig: wie die meisten Menschen sagen; unentschieden zählt halb.',
@@ -108,6 +109,8 @@ export const routing: Catalogue['routing'] = {
     allHuman: 'Menschen allein',
     labels: 'Übereinstimmung mit der Mehrheit der Menschen',
     reward: 'Damit trainiertes Reward-Modell',
+    byLot: (percent) =>
+      `Stichprobe und Kontrolle, ${percent} der Vergleiche, bestimmt das Los; das Verfahren verteilt nur den Rest eines Budgets. Die Übereinstimmung hier berücksichtigt das, die Kurve nicht.`,
     items: 'Vergleiche für Menschen',
     itemsNote: (done, left) => `${n(done)} schon bewertet, ${n(left)} offen`,
     above: 'Menschen behalten die Stichprobe, was sie bewertet haben und was die KI nicht bewerten kann: mehr, als dieses Budget verlangt.',
@@ -171,6 +174,7 @@ export const routing: Catalogue['routing'] = {
       `Zu erwarten ist eine Übereinstimmung der Urteile mit der Mehrheit der Menschen von ${share} (95-%-Intervall ${range}).`,
     leaves: (percent, spends) =>
       `Das Verfahren darf bis zu ${percent} brauchen und braucht voraussichtlich ${spends}; wie viel es ist, steht erst danach fest.`,
+    notes: (notes) => `Beim Lesen zu wissen: ${notes}.`,
     replaces: 'Die geltende Verteilung wird ersetzt. Kein Urteil geht verloren.',
     later: (every) =>
       `Nach je ${counted(every, 'neuen Urteil', 'neuen Urteilen')} wird der Rest im Hintergrund neu verteilt.`,
@@ -182,7 +186,12 @@ export const routing: Catalogue['routing'] = {
 
   run: {
     title: 'Geltende Verteilung',
-    pilot: 'Die Pilotstichprobe wird bewertet. Alles andere wartet, bis ein Budget gewählt ist.',
+    pilot: {
+      label: 'Die Pilotstichprobe wird bewertet. Alles andere wartet, bis ein Budget gewählt ist.',
+      more: 'Die Pilotstichprobe ist bewertet, aber zu klein für eine Budgetkurve: Mehr ziehen. Alles andere wartet.',
+      compute: 'Die Pilotstichprobe ist bewertet: Jetzt die Kurve berechnen. Alles andere wartet, bis ein Budget gewählt ist.',
+      choose: 'Die Pilotstichprobe ist bewertet: Jetzt ein Budget wählen. Alles andere wartet so lange.',
+    },
     policy: 'Verfahren',
     took: (asked, used) => `${asked} (${used})`,
     why: 'Warum',

@@ -16,6 +16,7 @@ export const routing = {
     labelled: 'Labelled',
     scored: 'Scored',
     accuracy: 'On the pilot',
+    accuracyLabelled: 'On labelled items',
     interval: (share: string, range: string): string => `${share} (${range})`,
     unknown: 'not known yet',
     hint: 'Right: as most people say, a tie counts half.',
@@ -109,6 +110,8 @@ export const routing = {
     allHuman: 'People alone',
     labels: 'Agreement with people’s majority',
     reward: 'Reward model trained on it',
+    byLot: (percent: string): string =>
+      `Pilot and audit, ${percent} of the items, are drawn by lot; the policy places only the rest of a budget. The agreement here counts that, the curve does not.`,
     items: 'Items for people',
     itemsNote: (done: number, left: number): string =>
       `${n(done)} labelled already, ${n(left)} to do`,
@@ -174,6 +177,7 @@ export const routing = {
       `Agreement of the labels with people’s majority is expected to be ${share} (95% interval ${range}).`,
     leaves: (percent: string, spends: string): string =>
       `It may spend up to ${percent} and is expected to spend ${spends}; how much is known once it has run.`,
+    notes: (notes: string): string => `To know when reading this: ${notes}.`,
     replaces: 'The routing in force is replaced. No label is lost.',
     later: (every: number): string =>
       `After every ${counted(every, 'new label')} the rest is routed again in the background.`,
@@ -186,7 +190,12 @@ export const routing = {
 
   run: {
     title: 'Routing in force',
-    pilot: 'The pilot is being labelled. The other items wait until a budget is chosen.',
+    pilot: {
+      label: 'The pilot is being labelled. The other items wait until a budget is chosen.',
+      more: 'The pilot is labelled, but too small for a budget curve: draw more. The other items wait.',
+      compute: 'The pilot is labelled: compute the curve. The other items wait until a budget is chosen.',
+      choose: 'The pilot is labelled: choose a budget. The other items wait until then.',
+    },
     policy: 'Policy',
     took: (asked: string, used: string): string => `${asked} (${used})`,
     why: 'Why',
