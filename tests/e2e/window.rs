@@ -177,7 +177,13 @@ impl Window {
 
     /// From the study's screen to the first comparison.
     pub async fn sign_in(&self, name: &str) -> Shown {
-        self.find("annotator-name").await.click().await.unwrap();
+        // What is looked up in the background may move the field in the moment of the click.
+        for _ in 0..20 {
+            self.find("annotator-name").await.click().await.unwrap();
+            if self.run("return document.activeElement?.dataset.testid").await == "annotator-name" {
+                break;
+            }
+        }
         self.type_text(name).await;
         self.press(Key::Enter.into()).await;
         self.find("item").await;
