@@ -1,26 +1,25 @@
 //! Importing comparisons with whatever judgments they carry.
 
+mod ids;
 mod judgment;
+mod pipeline;
+mod prepare;
+mod row;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, Candidate, CandidateId, ContentHash, Item, ItemDraft, ItemId,
-    Origin,
-};
-use tiebreak_exchange::{
-    FieldUse, Format, ImportedAnnotator, ImportedDetail, ImportedJudgment, ImportedRow, Mapping,
-    Reader,
-};
-use tiebreak_store::{NewItem, Writer};
+use tiebreak_core::ItemId;
+use tiebreak_exchange::{FieldUse, Format, ImportedRow, Mapping, Reader, RowProblem};
 
-use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::media::MediaPlacement;
 use crate::study::stop_if_cancelled;
 use crate::view::{ImportFieldUse, ImportReport};
 use crate::{AppError, Study, Watch};
+use ids::ImportIds;
+use prepare::{Batch, prepare};
+use row::{Annotators, insert_row};
 
 /// Rows per transaction: enough to make the flush to disk cheap, few enough that an annotator's
 /// judgment in between never waits noticeably.
@@ -31,8 +30,6 @@ const MEDIA_BATCH: usize = 32;
 
 /// Problems, and warnings, kept word for word; the rest is counted.
 const KEPT: usize = 1000;
-
-type Annotators = HashMap<ImportedAnnotator, AnnotatorId>;
 
 /// How to import.
 #[derive(Clone, Debug, Default)]
@@ -87,61 +84,120 @@ impl Study {
         if options.without_files {
             reader = reader.without_files();
         }
-        let total = reader.total().unwrap_or(bytes);
-        watch.stage(&format!("Importing {}", file_name(path)), Some(total));
-        let mut report = ImportReport { file: file_name(path), ..ImportReport::default() };
-        let mut annotators = Annotators::new();
-        let mut has_turns = false;
-        let mut batch = Vec::with_capacity(BATCH);
-        loop {
-            let row = reader.next_row()?;
-            let is_last = row.is_none();
-            match row {
-                None => {}
-                Some(Ok(row)) => {
-                    report.rows += 1;
-                    has_turns |= row.draft.follows.is_some();
-                    row.warnings.iter().for_each(|warning| report.warn(warning.to_string()));
-                    batch.push(row);
+        let base = reader.base().to_owned();
+        let (raw, parser) = reader.into_parts();
+        watch.stage(&format!("Importing {}", file_name(path)), Some(raw.total().unwrap_or(bytes)));
+        let mut importing = Importing {
+            study: self,
+            base: &base,
+            placement: options.placement,
+            watch,
+            annotators: Annotators::new(),
+            has_turns: false,
+            report: ImportReport { file: file_name(path), ..ImportReport::default() },
+            read: tiebreak_exchange::ImportReport::default(),
+        };
+        let ids = ImportIds::new();
+        let (written, container) = pipeline::in_order(
+            raw,
+            |number, raw| Batch::of(parser.parse(raw), ids.batch(number)),
+            |next| {
+                while let Some(batch) = next()? {
+                    importing.take(batch)?;
                 }
-                Some(Err(problem)) => {
-                    report.rows += 1;
-                    report.skipped += 1;
-                    keep(&mut report.problems, problem.to_string());
-                }
-            }
-            let has_files = batch.last().is_some_and(|row| !row.files.is_empty());
-            if batch.len() >= if has_files { MEDIA_BATCH } else { BATCH } || is_last {
-                let media =
-                    self.take_in_rows(&mut batch, reader.base(), options.placement, &mut report);
-                self.store.write(|writer| {
-                    for row in &media {
-                        writer.insert_media(row)?;
-                    }
-                    batch
-                        .iter()
-                        .try_for_each(|row| insert_row(writer, row, &mut annotators, &mut report))
-                })?;
-                batch.clear();
-                watch.advance(reader.position());
-                stop_if_cancelled(watch)?;
-            }
-            if is_last {
-                break;
-            }
-        }
+                Ok::<_, AppError>(())
+            },
+        );
+        written?;
+        let Importing { mut report, has_turns, read, .. } = importing;
         if has_turns {
             self.warn_of_turns(&mut report)?;
         }
         if report.rows == 0 {
             report.warn(format!("{}: there are no rows in it", report.file));
         }
-        report.take_counts(reader.report());
-        if let Some((container, packing)) = reader.container() {
+        report.take_counts(&read);
+        if let Some((container, packing)) = container {
             let packing = packing.map(|packing| format!(", {}", packing.as_str()));
             report.container = format!("{}{}", container.as_str(), packing.unwrap_or_default());
         }
         Ok(report)
+    }
+}
+
+/// An import under way.
+struct Importing<'a> {
+    study: &'a Study,
+    /// The folder that the names of media files start from.
+    base: &'a Path,
+    placement: MediaPlacement,
+    watch: &'a dyn Watch,
+    annotators: Annotators,
+    /// Whether items follow others.
+    has_turns: bool,
+    report: ImportReport,
+    read: tiebreak_exchange::ImportReport,
+}
+
+impl Importing<'_> {
+    /// Writes what a batch has.
+    fn take(&mut self, batch: Batch) -> Result<()> {
+        let Batch { rows, items, mut ids, report, position } = batch;
+        self.read += report;
+        let rows = self.understood(rows);
+        let mut items = items?.into_iter();
+        let has_files = rows.iter().any(|row| !row.files.is_empty());
+        let mut rows = rows.into_iter();
+        loop {
+            let count = if has_files { MEDIA_BATCH } else { BATCH };
+            let mut some: Vec<ImportedRow> = rows.by_ref().take(count).collect();
+            if some.is_empty() {
+                break;
+            }
+            let mut media = Vec::new();
+            let made = if has_files {
+                let report = &mut self.report;
+                media = self.study.take_in_rows(&mut some, self.base, self.placement, report);
+                prepare(some.iter(), &mut ids)?
+            } else {
+                items.by_ref().take(count).collect()
+            };
+            self.study.store.write(|writer| {
+                for row in &media {
+                    writer.insert_media(row)?;
+                }
+                some.iter().zip(&made).try_for_each(|(row, item)| {
+                    insert_row(writer, row, item, &mut self.annotators, &mut self.report)
+                })
+            })?;
+            stop_if_cancelled(self.watch)?;
+        }
+        self.watch.advance(position);
+        stop_if_cancelled(self.watch)
+    }
+
+    /// Counts rows, and keeps those that were understood.
+    fn understood(
+        &mut self,
+        rows: Vec<std::result::Result<ImportedRow, RowProblem>>,
+    ) -> Vec<ImportedRow> {
+        let mut kept = Vec::with_capacity(rows.len());
+        for row in rows {
+            self.report.rows += 1;
+            match row {
+                Ok(row) => {
+                    self.has_turns |= row.draft.follows.is_some();
+                    let warnings = row.warnings.iter();
+                    warnings.for_each(|warning| self.report.warn(warning.to_string()));
+                    kept.push(row);
+                }
+                Err(problem) => {
+                    self.report.skipped += 1;
+                    keep(&mut self.report.problems, problem.to_string());
+                }
+            }
+        }
+        kept
     }
 }
 
@@ -220,104 +276,10 @@ pub(crate) fn keep(kept: &mut Vec<String>, line: String) {
     }
 }
 
-fn insert_row(
-    writer: &Writer<'_>,
-    row: &ImportedRow,
-    annotators: &mut Annotators,
-    report: &mut ImportReport,
-) -> Result<()> {
-    let mut candidates: Vec<CandidateId> =
-        row.draft.candidates.iter().map(|_| CandidateId::new(fresh())).collect();
-    // UUIDv7 ascends, and data sets often put the preferred answer first: in the order of their
-    // ids, candidates would give the answer away to who is shown the ids.
-    candidates.sort_unstable_by_key(|id| ContentHash::of(id.as_bytes()));
-    let new =
-        NewItem { id: ItemId::new(fresh()), candidates, draft: &row.draft, imported_at: now() };
-    let (item, is_new) = writer.insert_item(&new)?;
-    if is_new {
-        report.added += 1;
-    } else {
-        report.duplicates += 1;
-    }
-    let candidates = matching_candidates(&row.draft, &writer.item(item)?);
-    for imported in &row.judgments {
-        let annotator = annotator_id(writer, &imported.annotator, annotators)?;
-        if !imported.profile.is_empty() {
-            writer.complete_profile(annotator, &imported.profile)?;
-        }
-        let mut judgment = judgment::judgment(imported, item, annotator, &candidates)?;
-        if let Err(flaw) = judgment.check(&candidates) {
-            // The answer counts although something beside it is not sound.
-            report.warn(format!(
-                "{}:{}: {flaw}; of what {} says, the answer alone is kept",
-                report.file, row.line, imported.annotator.name
-            ));
-            let detail = ImportedDetail::default();
-            let plain = ImportedJudgment { detail, ..imported.clone() };
-            judgment = judgment::judgment(&plain, item, annotator, &candidates)?;
-        }
-        if let Some(last) = writer.last_judgment(item, annotator)? {
-            if last.origin == Origin::Imported && last.outcome != judgment.outcome {
-                report.warn(format!(
-                    "{}:{}: {} has judged this item otherwise before; the first judgment is kept",
-                    report.file, row.line, imported.annotator.name
-                ));
-            }
-            continue;
-        }
-        writer.append_judgment(&judgment)?;
-        match imported.annotator.kind {
-            AnnotatorKind::Human => report.human_judgments += 1,
-            AnnotatorKind::Ai => report.ai_judgments += 1,
-        }
-    }
-    Ok(())
-}
-
-/// The ids of an item's candidates in the order of a draft of the same item, which may list
-/// them in another order.
-fn matching_candidates(draft: &ItemDraft, item: &Item) -> Vec<CandidateId> {
-    let mut rest: Vec<&Candidate> = item.candidates.iter().collect();
-    draft
-        .candidates
-        .iter()
-        .filter_map(|draft| {
-            let same = |candidate: &&Candidate| {
-                candidate.content.says_the_same(&draft.content) && candidate.system == draft.system
-            };
-            rest.iter().position(same).map(|place| rest.remove(place).id)
-        })
-        .collect()
-}
-
 fn size(path: &Path) -> Result<u64> {
     let unreadable = |source| AppError::Unreadable { path: path.to_owned(), source };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;
     Ok(if metadata.is_dir() { 0 } else { metadata.len() })
-}
-
-fn annotator_id(
-    writer: &Writer<'_>,
-    imported: &ImportedAnnotator,
-    known: &mut Annotators,
-) -> Result<AnnotatorId> {
-    if let Some(id) = known.get(imported) {
-        return Ok(*id);
-    }
-    // An imported person is never the person of that name who works here.
-    let scope = match (imported.kind, imported.scope.as_str()) {
-        (AnnotatorKind::Human, "") => "import",
-        (_, scope) => scope,
-    };
-    let annotator = writer.ensure_annotator(
-        imported.kind,
-        &imported.name,
-        scope,
-        AnnotatorId::new(fresh()),
-        now(),
-    )?;
-    known.insert(imported.clone(), annotator.id);
-    Ok(annotator.id)
 }
 
 fn file_name(path: &Path) -> String {

@@ -23,7 +23,7 @@ pub use table::annotator::AnnotatorTally;
 pub use table::budget_curve::StoredCurve;
 pub use table::export_page::{ExportAnnotator, ExportEntry, ExportPage, ExportScope, ItemLinks};
 pub use table::held_out_preference::HeldOutPreference;
-pub use table::item::{ItemPage, NewItem};
+pub use table::item::{ItemPage, NewItem, PreparedItem};
 pub use table::item_tags::{ItemTags, StoredTagging, TaggedItem};
 pub use table::judgment::LiveJudgment;
 pub use table::media::{MediaKind, MediaRow};

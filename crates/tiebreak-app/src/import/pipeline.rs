@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use tiebreak_exchange::{ExchangeError, RawBatch, RawRows};
+use tiebreak_exchange::{Compression, ExchangeError, ImportContainer, RawBatch, RawRows};
 
 /// Rows, and bytes of rows, that are parsed together; also the rows of one transaction where an
 /// annotator may be at work: enough to make the flush to disk cheap, few enough that a judgment
@@ -24,14 +24,17 @@ enum Task {
 /// What comes from it: a result, the end, or why there is no more.
 type Outcome<T> = Result<Option<T>, ExchangeError>;
 
+/// What holds the rows of a file, and how it is compressed.
+type Container = Option<(ImportContainer, Option<Compression>)>;
+
 /// Gives `take` the results of `work` on each batch of rows, in the order of the file; `work` is
 /// told the number of the batch, from 0. Some batches are on their way at a time, so memory does
-/// not grow with the file. When `take` returns, reading stops.
+/// not grow with the file. When `take` returns, reading stops, and it is said what held the rows.
 pub(super) fn in_order<T: Send, R>(
     raw: RawRows<'_>,
     work: impl Fn(u64, RawBatch) -> T + Sync,
     take: impl FnOnce(&mut dyn FnMut() -> Outcome<T>) -> R,
-) -> R {
+) -> (R, Container) {
     let parsers = std::thread::available_parallelism().map_or(2, usize::from);
     let parsers = parsers.clamp(1, MOST_PARSERS);
     std::thread::scope(|scope| {
@@ -45,7 +48,7 @@ pub(super) fn in_order<T: Send, R>(
             tasks.push(task);
             results.push(next_result);
         }
-        scope.spawn(move || read(raw, &tasks));
+        let reading = scope.spawn(move || read(raw, &tasks));
         let mut turn = 0;
         let mut is_done = false;
         let value = take(&mut || {
@@ -59,12 +62,12 @@ pub(super) fn in_order<T: Send, R>(
         });
         // Threads that wait to hand something over end with this.
         drop(results);
-        value
+        (value, reading.join().unwrap_or(None))
     })
 }
 
 /// Deals batches out in turn until the end, or until nobody takes them any more.
-fn read(mut raw: RawRows<'_>, tasks: &[SyncSender<Task>]) {
+fn read(mut raw: RawRows<'_>, tasks: &[SyncSender<Task>]) -> Container {
     for (number, task) in (0..).zip(tasks.iter().cycle()) {
         let next = match raw.next_batch(BATCH_ROWS, BATCH_BYTES) {
             Ok(Some(batch)) => Task::Batch(number, batch),
@@ -76,6 +79,7 @@ fn read(mut raw: RawRows<'_>, tasks: &[SyncSender<Task>]) {
             break;
         }
     }
+    raw.container()
 }
 
 fn parse<T>(

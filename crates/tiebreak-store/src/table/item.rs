@@ -177,6 +177,51 @@ pub(super) fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
+/// The values of an item that take work to make, as the file keeps them. Making them needs no
+/// study: other threads can do it while one writes.
+pub struct PreparedItem {
+    id: ItemId,
+    candidates: Vec<CandidateId>,
+    fingerprint: ContentHash,
+    prompt: String,
+    prompt_hash: ContentHash,
+    tags: String,
+    metadata: String,
+    imported_at: String,
+    /// Content, its hash, and metadata of each candidate.
+    contents: Vec<(String, ContentHash, String)>,
+}
+
+impl PreparedItem {
+    /// Makes them.
+    ///
+    /// # Errors
+    /// If a value cannot be written as JSON.
+    pub fn new(new: &NewItem<'_>) -> Result<Self> {
+        let draft = new.draft;
+        let contents = draft.candidates.iter().map(|candidate| {
+            let metadata = json_text(&candidate.metadata)?;
+            Ok((json_text(&candidate.content)?, candidate.content.hash(), metadata))
+        });
+        Ok(Self {
+            id: new.id,
+            candidates: new.candidates.clone(),
+            fingerprint: fingerprint(draft),
+            prompt: json_text(&draft.prompt)?,
+            prompt_hash: ContentHash::of(draft.prompt.plain_text().as_bytes()),
+            tags: json_text(&draft.tags)?,
+            metadata: json_text(&draft.metadata)?,
+            imported_at: time_text(new.imported_at),
+            contents: contents.collect::<Result<_>>()?,
+        })
+    }
+
+    /// The ids of the candidates, in the order of the draft.
+    pub fn candidates(&self) -> &[CandidateId] {
+        &self.candidates
+    }
+}
+
 impl Writer<'_> {
     /// Adds an item, unless one of the same fingerprint is here. Returns its id, and whether it
     /// is new.
@@ -184,48 +229,59 @@ impl Writer<'_> {
     /// # Errors
     /// What SQLite says.
     pub fn insert_item(&self, new: &NewItem<'_>) -> Result<(ItemId, bool)> {
-        let draft = new.draft;
-        let fingerprint = fingerprint(draft);
-        if let Some(existing) = self.item_by_fingerprint(fingerprint)? {
-            return Ok((existing, false));
-        }
-        self.connection
+        self.insert_prepared(&PreparedItem::new(new)?, new.draft)
+    }
+
+    /// As [`insert_item`](Self::insert_item); `draft` is what the values were made of.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn insert_prepared(&self, new: &PreparedItem, draft: &ItemDraft) -> Result<(ItemId, bool)> {
+        let added = self
+            .connection
             .prepare_cached(
                 "INSERT INTO item (id, ordinal, fingerprint, external_id, modality, prompt,
                    prompt_hash, context, tags, source, split, gold, metadata, imported_at, follows)
                  VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM item), ?2, ?3, ?4, ?5, ?6,
-                   ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                   ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                 ON CONFLICT (fingerprint) DO NOTHING",
             )?
             .execute(params![
                 new.id.as_bytes(),
-                fingerprint.as_bytes(),
+                new.fingerprint.as_bytes(),
                 draft.external_id,
                 draft.modality.as_str(),
-                json_text(&draft.prompt)?,
-                ContentHash::of(draft.prompt.plain_text().as_bytes()).as_bytes(),
+                new.prompt,
+                new.prompt_hash.as_bytes(),
                 draft.context,
-                json_text(&draft.tags)?,
+                new.tags,
                 draft.source,
                 draft.split,
                 draft.gold,
-                json_text(&draft.metadata)?,
-                time_text(new.imported_at),
+                new.metadata,
+                new.imported_at,
                 draft.follows,
             ])?;
+        if added == 0 {
+            let existing = self.item_by_fingerprint(new.fingerprint)?;
+            let what = "item of a fingerprint";
+            let missing = || StoreError::NotFound { what, id: new.fingerprint.to_string() };
+            return Ok((existing.ok_or_else(missing)?, false));
+        }
         let mut statement = self.connection.prepare_cached(
             "INSERT INTO candidate (id, item_id, position, content, content_hash, system, metadata)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?;
-        for (position, (id, candidate)) in new.candidates.iter().zip(&draft.candidates).enumerate()
-        {
+        let values = new.candidates.iter().zip(&draft.candidates).zip(&new.contents);
+        for (position, ((id, candidate), (content, hash, metadata))) in values.enumerate() {
             statement.execute(params![
                 id.as_bytes(),
                 new.id.as_bytes(),
                 position as i64,
-                json_text(&candidate.content)?,
-                candidate.content.hash().as_bytes(),
+                content,
+                hash.as_bytes(),
                 candidate.system,
-                json_text(&candidate.metadata)?,
+                metadata,
             ])?;
         }
         Ok((new.id, true))

@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, ItemId, Judgment, JudgmentId, Modality, Origin, Outcome,
-    SkipReason, Strength,
+    AnnotatorId, AnnotatorKind, CandidateId, ItemId, Judgment, JudgmentId, Modality, Origin,
+    Outcome, SkipReason, Strength,
 };
 
 use super::presentation::{order_of, positions_of};
@@ -228,8 +228,31 @@ impl Writer<'_> {
     /// [`crate::StoreError::Judgment`] for a broken rule, else what SQLite says.
     pub fn append_judgment(&self, judgment: &Judgment) -> Result<JudgmentId> {
         let candidates = self.candidate_ids(judgment.item)?;
-        judgment.check(&candidates)?;
         let last = self.last_judgment_id(judgment.item, judgment.annotator)?;
+        self.insert_judgment(judgment, &candidates, last)
+    }
+
+    /// As [`append_judgment`](Self::append_judgment), for the first judgment of its annotator on
+    /// an item with these candidates, in their imported order: nothing is looked up. A second one
+    /// is refused by the table.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Judgment`] for a broken rule, else what SQLite says.
+    pub fn append_first_judgment(
+        &self,
+        judgment: &Judgment,
+        candidates: &[CandidateId],
+    ) -> Result<JudgmentId> {
+        self.insert_judgment(judgment, candidates, None)
+    }
+
+    fn insert_judgment(
+        &self,
+        judgment: &Judgment,
+        candidates: &[CandidateId],
+        last: Option<JudgmentId>,
+    ) -> Result<JudgmentId> {
+        judgment.check(candidates)?;
         let preferred = match judgment.outcome {
             Outcome::Preferred(candidate) => Some(candidate),
             _ => None,
@@ -241,7 +264,7 @@ impl Writer<'_> {
         let shown = if judgment.shown_order.is_empty() {
             None
         } else {
-            Some(json_text(&positions_of(&judgment.shown_order, &candidates))?)
+            Some(json_text(&positions_of(&judgment.shown_order, candidates))?)
         };
         self.connection
             .prepare_cached(

@@ -1,0 +1,58 @@
+//! What becomes of rows before a study is asked: made beside the writing.
+
+use chrono::{DateTime, Utc};
+use tiebreak_core::{CandidateId, ContentHash, ItemDraft, ItemId};
+use tiebreak_exchange::{ImportReport, ImportedRow, ParsedBatch, RowProblem};
+use tiebreak_store::{NewItem, PreparedItem, StoreError};
+
+use super::ids::BatchIds;
+use crate::clock::now;
+
+/// Rows of a batch, ready to be written.
+pub(super) struct Batch {
+    pub(super) rows: Vec<Result<ImportedRow, RowProblem>>,
+    /// What goes into the study, for each row that was understood; empty if files have to be
+    /// taken in first.
+    pub(super) items: Result<Vec<PreparedItem>, StoreError>,
+    /// Further ids.
+    pub(super) ids: BatchIds,
+    pub(super) report: ImportReport,
+    pub(super) position: u64,
+}
+
+impl Batch {
+    pub(super) fn of(parsed: ParsedBatch, mut ids: BatchIds) -> Self {
+        let ParsedBatch { rows, report, position } = parsed;
+        let understood = || rows.iter().flatten();
+        let items = if understood().any(|row| !row.files.is_empty()) {
+            Ok(Vec::new())
+        } else {
+            prepare(understood(), &mut ids)
+        };
+        Self { rows, items, ids, report, position }
+    }
+}
+
+/// Makes of rows what goes into the study.
+pub(super) fn prepare<'a>(
+    rows: impl Iterator<Item = &'a ImportedRow>,
+    ids: &mut BatchIds,
+) -> Result<Vec<PreparedItem>, StoreError> {
+    let at = now();
+    rows.map(|row| PreparedItem::new(&new_item(&row.draft, ids, at))).collect()
+}
+
+/// Gives an item its ids.
+pub(super) fn new_item<'a>(
+    draft: &'a ItemDraft,
+    ids: &mut BatchIds,
+    imported_at: DateTime<Utc>,
+) -> NewItem<'a> {
+    let id = ItemId::new(ids.next());
+    let mut candidates: Vec<CandidateId> =
+        draft.candidates.iter().map(|_| CandidateId::new(ids.next())).collect();
+    // UUIDv7 ascends, and data sets often put the preferred answer first: in the order of their
+    // ids, candidates would give the answer away to who is shown the ids.
+    candidates.sort_unstable_by_key(|id| ContentHash::of(id.as_bytes()));
+    NewItem { id, candidates, draft, imported_at }
+}
