@@ -45,14 +45,21 @@ impl Checkpointer {
     }
 }
 
-impl Drop for Checkpointer {
-    /// Waits, so that the last connection to close is the writer's.
-    fn drop(&mut self) {
-        let running = self.running.get_mut().unwrap_or_else(PoisonError::into_inner);
+impl Checkpointer {
+    /// Waits until no connection of this is open.
+    pub(crate) fn settle(&self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(thread) = running.take() {
             // A panic there has nothing to say here.
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Checkpointer {
+    /// Waits, so that the last connection to close is the writer's.
+    fn drop(&mut self) {
+        self.settle();
     }
 }
 

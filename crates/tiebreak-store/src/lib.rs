@@ -6,9 +6,11 @@
 //! Deliberately absent: clocks and id generation (both are passed in), and rusqlite in any
 //! public signature.
 
+mod bulk;
 mod checkpoint;
 mod codec;
 mod error;
+mod flush;
 mod migration;
 #[cfg(test)]
 mod schema_doc;
@@ -17,6 +19,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use bulk::{BulkAdded, BulkLoad, BulkRows};
 pub use error::{Result, StoreError};
 pub use study_file::{Reader, Store, Writer};
 pub use table::annotator::AnnotatorTally;

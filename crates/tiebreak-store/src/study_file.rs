@@ -8,7 +8,8 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::checkpoint::{Checkpointer, LARGEST_LOG};
-use crate::{Result, StoreError, StudyRow, migration};
+use crate::flush::Flusher;
+use crate::{BulkLoad, Result, StoreError, StudyRow, migration};
 
 /// `TBRK` in ASCII: how a file says that it is a study.
 const APPLICATION_ID: i32 = 0x5442_524b;
@@ -36,6 +37,12 @@ pub struct Reader<'c> {
 /// Writing within one transaction; reads see what the transaction wrote.
 pub struct Writer<'c> {
     reader: Reader<'c>,
+}
+
+impl<'c> Writer<'c> {
+    pub(crate) const fn over(reader: Reader<'c>) -> Self {
+        Self { reader }
+    }
 }
 
 impl<'c> Deref for Writer<'c> {
@@ -195,6 +202,87 @@ impl Store {
         self.checkpointer.committed(&self.path);
         Ok(value)
     }
+}
+
+impl Store {
+    /// Fills a study that has no items yet, in one transaction: `load` adds rows, and `refer`
+    /// what they refer to, annotators above all. Returns `None`, and calls neither, where the
+    /// study has items, another program has it open, or it may only be read: rows are then
+    /// inserted one by one. Until this returns the study is this load's alone; a program that
+    /// ends meanwhile, or an error, leaves it as it was.
+    ///
+    /// # Errors
+    /// What `load` or `refer` return, or what SQLite says.
+    pub fn load_in_bulk<T, E: From<StoreError>>(
+        &self,
+        load: impl FnOnce(&mut BulkLoad<'_>) -> Result<T, E>,
+        refer: impl FnOnce(&Writer<'_>, &T) -> Result<(), E>,
+    ) -> Result<Option<T>, E> {
+        let Some(writer) = &self.writer else { return Ok(None) };
+        let mut writer = lock(writer);
+        if writer
+            .prepare("SELECT 1 FROM item LIMIT 1")
+            .and_then(|mut one| one.exists([]))
+            .map_err(StoreError::from)?
+        {
+            return Ok(None);
+        }
+        let mut reader = lock(&self.reader);
+        self.checkpointer.settle();
+        // A rollback journal needs the file for itself. With a log every page would be written
+        // twice: into the log first, and from there to where it belongs.
+        let closed = || Connection::open_in_memory().map_err(StoreError::from);
+        *reader = closed()?;
+        *writer = closed()?;
+        let loaded = self.load_alone(load, refer);
+        let reopened = connect(&self.path, true).and_then(|connection| {
+            configure(&connection)?;
+            *writer = connection;
+            *reader = connect_to_read(&self.path, false)?;
+            Ok(())
+        });
+        let loaded = loaded?;
+        reopened?;
+        Ok(loaded)
+    }
+
+    fn load_alone<T, E: From<StoreError>>(
+        &self,
+        load: impl FnOnce(&mut BulkLoad<'_>) -> Result<T, E>,
+        refer: impl FnOnce(&Writer<'_>, &T) -> Result<(), E>,
+    ) -> Result<Option<T>, E> {
+        let flusher = Flusher::new(&self.path);
+        let mut connection = connect(&self.path, true)?;
+        if !alone(&connection)? {
+            return Ok(None);
+        }
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Exclusive)
+            .map_err(StoreError::from)?;
+        let Some(mut bulk) = BulkLoad::begin(&transaction)? else { return Ok(None) };
+        let value = flusher.beside(|| load(&mut bulk))?;
+        bulk.finish(|writer| refer(writer, &value))?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(Some(value))
+    }
+}
+
+/// Changes to a rollback journal; false if another connection to the file is open.
+fn alone(connection: &Connection) -> Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let changed = connection
+        .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get::<_, String>(0))
+        .map_err(StoreError::from);
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    match changed {
+        Ok(mode) if mode == "delete" => {}
+        Ok(_) | Err(StoreError::Busy(_)) => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Pages are finished when they come: few need to be remembered.
+    connection.pragma_update(None, "cache_size", -8192)?;
+    Ok(true)
 }
 
 fn read_on<T, E: From<StoreError>>(

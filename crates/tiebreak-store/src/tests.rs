@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{NewItem, QueueScope, Store, StoreError, StudyRow};
 
+mod bulk;
 mod detail;
 mod follows;
 mod media;
