@@ -2,23 +2,28 @@
 
 mod ids;
 mod judgment;
+mod load;
 mod pipeline;
 mod prepare;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use tiebreak_core::ItemId;
 use tiebreak_exchange::{FieldUse, Format, ImportedRow, Mapping, Reader, RowProblem};
+use tiebreak_store::{MediaRow, PreparedItem};
 
 use crate::error::Result;
 use crate::media::MediaPlacement;
 use crate::study::stop_if_cancelled;
 use crate::view::{ImportFieldUse, ImportReport};
 use crate::{AppError, Study, Watch};
-use ids::ImportIds;
-use prepare::{Batch, prepare};
+use ids::{BatchIds, ImportIds};
+use load::Loading;
+use prepare::{Batch, Made, prepare};
 use row::{Annotators, insert_row};
 
 /// Rows per transaction: enough to make the flush to disk cheap, few enough that an annotator's
@@ -98,10 +103,14 @@ impl Study {
             read: tiebreak_exchange::ImportReport::default(),
         };
         let ids = ImportIds::new();
+        let loading = self.loading(bytes)?;
         let (written, container) = pipeline::in_order(
             raw,
-            |number, raw| Batch::of(parser.parse(raw), ids.batch(number)),
+            |number, raw| Batch::of(parser.parse(raw), ids.batch(number), &loading),
             |next| {
+                if loading.goes_on() {
+                    importing.load(&loading, ids.further(), next)?;
+                }
                 while let Some(batch) = next()? {
                     importing.take(batch)?;
                 }
@@ -125,6 +134,17 @@ impl Study {
     }
 }
 
+impl Study {
+    /// Finds out whether a file of a size can be loaded in bulk.
+    fn loading(&self, bytes: u64) -> Result<Loading> {
+        let (items, annotators) = self
+            .store
+            .read(|reader| Ok::<_, AppError>((reader.item_count()?, reader.annotators()?)))?;
+        let annotators = annotators.into_iter().map(|tally| tally.annotator);
+        Ok(Loading::new(Loading::suits(bytes, items), annotators))
+    }
+}
+
 /// An import under way.
 struct Importing<'a> {
     study: &'a Study,
@@ -142,37 +162,58 @@ struct Importing<'a> {
 impl Importing<'_> {
     /// Writes what a batch has.
     fn take(&mut self, batch: Batch) -> Result<()> {
-        let Batch { rows, items, mut ids, report, position } = batch;
+        let Batch { rows, made, ids, report, position } = batch;
         self.read += report;
         let rows = self.understood(rows);
-        let mut items = items?.into_iter();
-        let has_files = rows.iter().any(|row| !row.files.is_empty());
-        let mut rows = rows.into_iter();
-        loop {
-            let count = if has_files { MEDIA_BATCH } else { BATCH };
-            let mut some: Vec<ImportedRow> = rows.by_ref().take(count).collect();
-            if some.is_empty() {
-                break;
-            }
-            let mut media = Vec::new();
-            let made = if has_files {
-                let report = &mut self.report;
-                media = self.study.take_in_rows(&mut some, self.base, self.placement, report);
-                prepare(some.iter(), &mut ids)?
-            } else {
-                items.by_ref().take(count).collect()
-            };
-            self.study.store.write(|writer| {
-                for row in &media {
-                    writer.insert_media(row)?;
+        match made? {
+            Made::Items(items) => {
+                let mut items = items.into_iter();
+                let mut rows = rows.into_iter();
+                loop {
+                    let some: Vec<ImportedRow> = rows.by_ref().take(BATCH).collect();
+                    if some.is_empty() {
+                        break;
+                    }
+                    let items: Vec<PreparedItem> = items.by_ref().take(BATCH).collect();
+                    self.insert(&some, &items, &[])?;
                 }
-                some.iter().zip(&made).try_for_each(|(row, item)| {
-                    insert_row(writer, row, item, &mut self.annotators, &mut self.report)
-                })
-            })?;
-            stop_if_cancelled(self.watch)?;
+            }
+            Made::Nothing | Made::Bulk(_) => self.write(rows, ids)?,
         }
         self.watch.advance(position);
+        stop_if_cancelled(self.watch)
+    }
+
+    /// Writes rows of which nothing was made yet.
+    fn write(&mut self, rows: Vec<ImportedRow>, mut ids: BatchIds) -> Result<()> {
+        let has_files = rows.iter().any(|row| !row.files.is_empty());
+        let count = if has_files { MEDIA_BATCH } else { BATCH };
+        let mut rows = rows.into_iter();
+        loop {
+            let mut some: Vec<ImportedRow> = rows.by_ref().take(count).collect();
+            if some.is_empty() {
+                return Ok(());
+            }
+            let (base, placement) = (self.base, self.placement);
+            let media = self.study.take_in_rows(&mut some, base, placement, &mut self.report);
+            let items = prepare(some.iter(), &mut ids)?;
+            self.insert(&some, &items, &media)?;
+        }
+    }
+
+    /// Adds some rows in one transaction.
+    fn insert(
+        &mut self,
+        rows: &[ImportedRow],
+        items: &[PreparedItem],
+        media: &[MediaRow],
+    ) -> Result<()> {
+        self.study.store.write(|writer| {
+            media.iter().try_for_each(|row| writer.insert_media(row).map(drop))?;
+            rows.iter().zip(items).try_for_each(|(row, item)| {
+                insert_row(writer, row, item, &mut self.annotators, &mut self.report)
+            })
+        })?;
         stop_if_cancelled(self.watch)
     }
 

@@ -36,6 +36,13 @@ impl ImportIds {
     }
 }
 
+impl ImportIds {
+    /// Ids for rows that stand outside of the order of batches.
+    pub(super) fn further(&self) -> BatchIds {
+        self.batch(u64::MAX >> BATCH_BITS)
+    }
+}
+
 /// Ids that ascend.
 pub(super) struct BatchIds {
     millis: u64,

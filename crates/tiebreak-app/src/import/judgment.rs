@@ -7,12 +7,12 @@ use tiebreak_core::{
 use tiebreak_exchange::{ImportedAspect, ImportedAspectAnswer, ImportedJudgment, ImportedOutcome};
 
 use crate::AppError;
-use crate::clock::fresh;
 use crate::error::Result;
 
 /// The judgment on an item whose candidates, in the order of the row, are `candidates`.
 pub(super) fn judgment(
     imported: &ImportedJudgment,
+    id: JudgmentId,
     item: ItemId,
     annotator: AnnotatorId,
     candidates: &[CandidateId],
@@ -57,7 +57,6 @@ pub(super) fn judgment(
         let candidate = at(span.candidate)?;
         Ok(ListenSpan { candidate, from_ms: span.from_ms, to_ms: span.to_ms, at: span.at })
     });
-    let id = JudgmentId::new(fresh());
     Ok(Judgment {
         strength: imported.strength.filter(|_| matches!(outcome, Outcome::Preferred(_))),
         confidence: imported.confidence,
@@ -138,12 +137,13 @@ mod tests {
         let outcome = ImportedOutcome::Candidate(1);
         let imported = ImportedJudgment { detail, ..ImportedJudgment::new(who, outcome) };
         let (item, by) = (ItemId::new(Uuid::from_u128(3)), AnnotatorId::new(Uuid::from_u128(4)));
-        let made = judgment(&imported, item, by, &candidates).unwrap();
+        let id = JudgmentId::new(Uuid::from_u128(5));
+        let made = judgment(&imported, id, item, by, &candidates).unwrap();
         assert_eq!(made.outcome, Outcome::Preferred(candidates[1]));
         assert_eq!(made.aspects[0].answer, AspectAnswer::Ratings(vec![(candidates[1], five)]));
         assert_eq!(made.highlights[0].candidate, candidates[0]);
         assert_eq!(made.shown_order, [candidates[1], candidates[0]]);
         assert!(made.check(&candidates).is_ok());
-        assert!(judgment(&imported, item, by, &candidates[..1]).is_err());
+        assert!(judgment(&imported, id, item, by, &candidates[..1]).is_err());
     }
 }

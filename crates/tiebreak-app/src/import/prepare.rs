@@ -3,33 +3,42 @@
 use chrono::{DateTime, Utc};
 use tiebreak_core::{CandidateId, ContentHash, ItemDraft, ItemId};
 use tiebreak_exchange::{ImportReport, ImportedRow, ParsedBatch, RowProblem};
-use tiebreak_store::{NewItem, PreparedItem, StoreError};
+use tiebreak_store::{BulkRows, NewItem, PreparedItem, StoreError};
 
 use super::ids::BatchIds;
+use super::load::Loading;
 use crate::clock::now;
 
 /// Rows of a batch, ready to be written.
 pub(super) struct Batch {
     pub(super) rows: Vec<Result<ImportedRow, RowProblem>>,
-    /// What goes into the study, for each row that was understood; empty if files have to be
-    /// taken in first.
-    pub(super) items: Result<Vec<PreparedItem>, StoreError>,
+    pub(super) made: Result<Made, StoreError>,
     /// Further ids.
     pub(super) ids: BatchIds,
     pub(super) report: ImportReport,
     pub(super) position: u64,
 }
 
+/// What was made of each row that was understood.
+pub(super) enum Made {
+    /// Nothing yet: files have to be taken in first, or a load in bulk has refused a row.
+    Nothing,
+    Items(Vec<PreparedItem>),
+    Bulk(BulkRows),
+}
+
 impl Batch {
-    pub(super) fn of(parsed: ParsedBatch, mut ids: BatchIds) -> Self {
+    pub(super) fn of(parsed: ParsedBatch, mut ids: BatchIds, loading: &Loading) -> Self {
         let ParsedBatch { rows, report, position } = parsed;
         let understood = || rows.iter().flatten();
-        let items = if understood().any(|row| !row.files.is_empty()) {
-            Ok(Vec::new())
+        let made = if understood().any(|row| !row.files.is_empty()) {
+            Ok(Made::Nothing)
+        } else if loading.goes_on() {
+            Ok(loading.make(understood(), &mut ids).map_or(Made::Nothing, Made::Bulk))
         } else {
-            prepare(understood(), &mut ids)
+            prepare(understood(), &mut ids).map(Made::Items)
         };
-        Self { rows, items, ids, report, position }
+        Self { rows, made, ids, report, position }
     }
 }
 

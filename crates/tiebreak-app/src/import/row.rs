@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use tiebreak_core::{
-    AnnotatorId, AnnotatorKind, Candidate, CandidateId, Item, ItemDraft, ItemId, Origin,
+    AnnotatorId, AnnotatorKind, Candidate, CandidateId, Item, ItemDraft, JudgmentId, Origin,
 };
 use tiebreak_exchange::{ImportedAnnotator, ImportedDetail, ImportedJudgment, ImportedRow};
 use tiebreak_store::{PreparedItem, Writer};
 
-use super::judgment::judgment;
+use super::judgment;
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::view::ImportReport;
@@ -40,14 +40,17 @@ pub(super) fn insert_row(
         if !imported.profile.is_empty() {
             writer.complete_profile(annotator, &imported.profile)?;
         }
-        let mut judgment = judgment(imported, item, annotator, candidates)?;
+        let id = JudgmentId::new(fresh());
+        let mut judgment = judgment::judgment(imported, id, item, annotator, candidates)?;
         if let Err(flaw) = judgment.check(candidates) {
             // The answer counts although something beside it is not sound.
             report.warn(format!(
                 "{}:{}: {flaw}; of what {} says, the answer alone is kept",
                 report.file, row.line, imported.annotator.name
             ));
-            judgment = plain_judgment(imported, item, annotator, candidates)?;
+            let detail = ImportedDetail::default();
+            let plain = ImportedJudgment { detail, ..imported.clone() };
+            judgment = judgment::judgment(&plain, id, item, annotator, candidates)?;
         }
         // A new item has the judgments of this row alone.
         let is_first = is_new && !judged_by.contains(&annotator);
@@ -68,16 +71,6 @@ pub(super) fn insert_row(
         report.count_judgment(imported.annotator.kind);
     }
     Ok(())
-}
-
-fn plain_judgment(
-    imported: &ImportedJudgment,
-    item: ItemId,
-    annotator: AnnotatorId,
-    candidates: &[CandidateId],
-) -> Result<tiebreak_core::Judgment> {
-    let plain = ImportedJudgment { detail: ImportedDetail::default(), ..imported.clone() };
-    judgment(&plain, item, annotator, candidates)
 }
 
 impl ImportReport {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
+use tiebreak_core::ContentHash;
 
 use super::tree::Pages;
 use crate::{Result, StoreError};
@@ -10,28 +11,13 @@ use crate::{Result, StoreError};
 /// The size of pages in every study that Tiebreak makes.
 const PAGE_SIZE: usize = 32768;
 
-/// The tables that are filled, with the number of their columns.
-const TABLES: [(&str, i64); 3] = [("item", 15), ("candidate", 7), ("judgment", 19)];
+/// The tables that are filled.
+const TABLES: [&str; 3] = ["item", "candidate", "judgment"];
 
-/// Every index of these tables. Those whose condition nothing in a bulk load meets stay empty.
-const INDEXES: [&str; 16] = [
-    "item_external_id",
-    "item_follows",
-    "item_following",
-    "item_modality",
-    "judgment_annotated",
-    "judgment_annotator",
-    "judgment_chain",
-    "judgment_item",
-    "judgment_supersedes",
-    "judgment_withdrawn",
-    "sqlite_autoindex_candidate_1",
-    "sqlite_autoindex_candidate_2",
-    "sqlite_autoindex_item_1",
-    "sqlite_autoindex_item_2",
-    "sqlite_autoindex_item_3",
-    "sqlite_autoindex_judgment_1",
-];
+/// The definitions of these tables, their indexes and triggers, as [`definitions`] hashes them:
+/// rows are made for these and no others. A migration that changes one of them turns bulk loads
+/// off, and a test fails, until `bulk/rows.rs` and `BulkLoad` follow it.
+const DEFINITIONS: &str = "028a69fc80848b9e820c1ba6b374d8dc8ed9f2407bad6a9f33cd6531bac0ad2d";
 
 /// What matters of a file.
 pub(super) struct Shape {
@@ -57,43 +43,42 @@ impl Shape {
         if first.get(20) != Some(&0) {
             return Ok(None);
         }
-        let mut statement = connection.prepare(
-            "SELECT name, type, rootpage FROM sqlite_schema
-             WHERE tbl_name IN ('item', 'candidate', 'judgment') AND type IN ('table', 'index')",
-        )?;
-        let found = statement.query_map([], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, u32>(2)?))
-        })?;
-        let mut roots = BTreeMap::new();
-        let mut indexes = Vec::new();
-        for row in found {
-            let (name, kind, root) = row?;
-            if kind == "index" {
-                indexes.push(name.clone());
-            }
-            roots.insert(name, root);
-        }
-        indexes.sort_unstable();
-        let mut expected = INDEXES.to_vec();
-        expected.sort_unstable();
-        if indexes != expected {
+        if definitions(connection)?.to_string() != DEFINITIONS {
             return Ok(None);
         }
-        for (table, columns) in TABLES {
-            let found: i64 = connection.query_row(
-                "SELECT count(*) FROM pragma_table_info(?1)",
-                [table],
-                |row| row.get(0),
-            )?;
-            let has_rows =
-                connection.prepare(&format!("SELECT 1 FROM {table} LIMIT 1"))?.exists([])?;
-            if found != columns || has_rows {
+        let mut roots = BTreeMap::new();
+        let mut statement = connection.prepare(
+            "SELECT name, rootpage FROM sqlite_schema
+             WHERE tbl_name IN ('item', 'candidate', 'judgment') AND type IN ('table', 'index')",
+        )?;
+        let mut found = statement.query([])?;
+        while let Some(row) = found.next()? {
+            roots.insert(row.get(0)?, row.get(1)?);
+        }
+        for table in TABLES {
+            if connection.prepare(&format!("SELECT 1 FROM {table} LIMIT 1"))?.exists([])? {
                 return Ok(None);
             }
         }
         let Ok(pages) = u32::try_from(number("page_count")?) else { return Ok(None) };
         Ok(Some(Self { page_size: PAGE_SIZE, pages, roots }))
     }
+}
+
+/// The hash of what defines the tables that are filled, and all that hangs on them.
+fn definitions(connection: &Connection) -> Result<ContentHash> {
+    let mut statement = connection.prepare(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_schema
+         WHERE tbl_name IN ('item', 'candidate', 'judgment') ORDER BY type, name",
+    )?;
+    let mut found = statement.query([])?;
+    let mut fields: Vec<String> = Vec::new();
+    while let Some(row) = found.next()? {
+        for column in 0..3 {
+            fields.push(row.get(column)?);
+        }
+    }
+    Ok(ContentHash::of_fields(fields.iter().map(String::as_bytes)))
 }
 
 fn first_page(connection: &Connection) -> Result<Vec<u8>> {
@@ -127,4 +112,17 @@ pub(super) fn count_judgments(connection: &Connection, judgments: u64) -> Result
         )?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::migration::migrate;
+
+    #[test]
+    fn rows_are_made_for_the_schema_at_hand() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!(definitions(&connection).unwrap().to_string(), DEFINITIONS);
+    }
 }
