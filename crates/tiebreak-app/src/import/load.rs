@@ -15,7 +15,6 @@ use super::ids::BatchIds;
 use super::judgment::judgment;
 use super::prepare::{Batch, Made, new_item};
 use super::row::scope;
-use crate::AppError;
 use crate::clock::{fresh, now};
 use crate::error::Result;
 use crate::study::stop_if_cancelled;
