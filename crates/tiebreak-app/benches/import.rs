@@ -98,10 +98,10 @@ fn main() -> Result<(), Anything> {
         call.arg("-c").arg(PYTHON.replace("BEGIN", body));
         call
     };
-    let contenders: [(&str, Box<dyn Fn() -> Command>); 3] = [
-        ("Tiebreak", Box::new(|| Command::new(&own))),
-        ("Python sqlite3", Box::new(|| script(SQLITE))),
-        ("DuckDB read_json", Box::new(|| script(DUCKDB))),
+    let contenders: [(&str, &dyn Fn() -> Command); 3] = [
+        ("Tiebreak", &|| Command::new(&own)),
+        ("Python sqlite3", &|| script(SQLITE)),
+        ("DuckDB read_json", &|| script(DUCKDB)),
     ];
     for (name, call) in contenders {
         let mut taken = Vec::new();

@@ -11,7 +11,7 @@ fn row(n: u128) -> (ItemDraft, Vec<CandidateId>, Vec<Judgment>) {
     let mut draft = draft(n);
     let item = ItemId::new(Uuid::from_u128(n));
     let mut candidates = vec![candidate(n, 0), candidate(n, 1)];
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         // Not in the order of their ids.
         candidates.reverse();
         draft.external_id = None;
@@ -19,7 +19,7 @@ fn row(n: u128) -> (ItemDraft, Vec<CandidateId>, Vec<Judgment>) {
         draft.tags = vec!["\u{e9}\"".to_owned(), "b".to_owned()];
         draft.metadata.insert("k".to_owned(), json!([n as u64, null]));
     }
-    if n % 5 == 0 {
+    if n.is_multiple_of(5) {
         candidates.push(candidate(n, 2));
         let long = CandidateContent::Text("long ".repeat(9 * n as usize % 30_000));
         draft.candidates.push(CandidateDraft::new(long, Some("system".to_owned())));
@@ -40,11 +40,11 @@ fn row(n: u128) -> (ItemDraft, Vec<CandidateId>, Vec<Judgment>) {
         reason_tags: vec!["tag".to_owned()],
         ..by(1, Outcome::Preferred(candidates[0]))
     }];
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         judgments.push(by(2, Outcome::Skipped(SkipReason::Broken)));
         judgments.push(by(0, Outcome::Tie));
     }
-    if n % 11 == 0 {
+    if n.is_multiple_of(11) {
         judgments.clear();
     }
     for (place, judgment) in (0..).zip(&mut judgments) {
