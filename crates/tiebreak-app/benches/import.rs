@@ -56,6 +56,7 @@ const DUCKDB: &str = r#"
 import duckdb
 def work():
     base = duckdb.connect(out)
+    base.execute("SET enable_progress_bar = false")
     base.execute("CREATE TABLE pair AS SELECT * FROM read_json(?, format = 'newline_delimited')", [rows])
     base.close()
 "#;
