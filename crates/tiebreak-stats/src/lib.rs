@@ -2,6 +2,7 @@
 //! source and conditions. No files and no clocks.
 
 mod accuracy;
+pub mod agreement;
 mod binary_fit;
 mod bootstrap;
 mod brier;
@@ -12,7 +13,9 @@ mod drift;
 mod ensemble;
 mod fit_error;
 mod folds;
+pub mod groups;
 mod inverse_probability;
+pub mod leaderboard;
 mod linear;
 mod linear_cross_validation;
 mod linear_regression;
@@ -20,6 +23,7 @@ mod log_loss;
 mod logistic;
 mod median;
 mod minimise;
+pub mod noise;
 mod pairs;
 mod parallel;
 mod preference_fit;

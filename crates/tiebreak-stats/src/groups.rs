@@ -1,0 +1,1 @@
+//! Annotators who prefer differently: groups of them, and each by themselves.

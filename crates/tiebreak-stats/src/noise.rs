@@ -1,0 +1,1 @@
+//! How likely each label is right, and how reliable who gave it.
