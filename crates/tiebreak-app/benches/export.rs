@@ -12,6 +12,10 @@
     reason = "a measurement that cannot go on stops, and prints what it found"
 )]
 
+/// As in the programs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[path = "common/pairs.rs"]
 mod pairs;
 

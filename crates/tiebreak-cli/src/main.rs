@@ -18,6 +18,10 @@ use crate::args::Args;
 use crate::failure::Failure;
 use crate::output::Output;
 
+/// Import and export hand rows from thread to thread, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Help and versions are text; a wrong option is an error like any other.
 fn usage(error: &clap::Error) -> ExitCode {
     let json = std::env::args_os().any(|argument| argument == "--json");

@@ -1,5 +1,7 @@
 //! One answer among those compared.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -23,10 +25,15 @@ impl CandidateContent {
     /// The content as one text, as it is shown and scored; of a media file only the text shown
     /// beside it.
     pub fn plain_text(&self) -> String {
+        self.as_text().into_owned()
+    }
+
+    /// [`plain_text`](Self::plain_text), copied only where it is put together.
+    pub fn as_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Turns(turns) => plain_text(turns),
-            Self::Media(media) => media.text.clone().unwrap_or_default(),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Turns(turns) => Cow::Owned(plain_text(turns)),
+            Self::Media(media) => Cow::Borrowed(media.text.as_deref().unwrap_or_default()),
         }
     }
 
@@ -55,14 +62,14 @@ impl CandidateContent {
     pub fn hash(&self) -> ContentHash {
         match self {
             Self::Media(media) => media.media,
-            Self::Text(_) | Self::Turns(_) => ContentHash::of(self.plain_text().as_bytes()),
+            Self::Text(_) | Self::Turns(_) => ContentHash::of(self.as_text().as_bytes()),
         }
     }
 
     /// Whether both say the same, in whatever form: a text and its one assistant turn are equal.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.media().map(|media| media.media) == other.media().map(|media| media.media)
-            && self.plain_text() == other.plain_text()
+            && self.as_text() == other.as_text()
     }
 }
 

@@ -1,5 +1,7 @@
 //! An item: a prompt and the candidates that answer it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -97,24 +99,29 @@ pub struct ItemDraft {
 /// prefers the other. Importing a file twice adds nothing because the second draft has the
 /// fingerprint of the first; two rows that share only an id, or only their texts, stay two items.
 pub fn fingerprint(draft: &ItemDraft) -> ContentHash {
-    let mut fields: Vec<Vec<u8>> = vec![
-        draft.external_id.as_deref().unwrap_or_default().into(),
-        draft.modality.as_str().into(),
-        draft.prompt.plain_text().into(),
-        draft.context.as_deref().unwrap_or_default().into(),
+    let prompt = draft.prompt.as_text();
+    let fields = [
+        draft.external_id.as_deref().unwrap_or_default(),
+        draft.modality.as_str(),
+        &prompt,
+        draft.context.as_deref().unwrap_or_default(),
     ];
-    let mut candidates: Vec<[Vec<u8>; 2]> = draft
+    let mut candidates: Vec<(Cow<'_, [u8]>, &str)> = draft
         .candidates
         .iter()
         .map(|candidate| {
-            let mut content = candidate.content.plain_text().into_bytes();
-            if let Some(media) = candidate.content.media() {
-                content.extend_from_slice(media.media.as_bytes());
-            }
-            [content, candidate.system.as_deref().unwrap_or_default().into()]
+            let text = match candidate.content.as_text() {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            };
+            let content = match candidate.content.media() {
+                Some(media) => Cow::Owned([&*text, media.media.as_bytes()].concat()),
+                None => text,
+            };
+            (content, candidate.system.as_deref().unwrap_or_default())
         })
         .collect();
     candidates.sort_unstable();
-    fields.extend(candidates.into_iter().flatten());
-    ContentHash::of_fields(fields.iter().map(Vec::as_slice))
+    let answers = candidates.iter().flat_map(|(content, system)| [&**content, system.as_bytes()]);
+    ContentHash::of_fields(fields.into_iter().map(str::as_bytes).chain(answers))
 }

@@ -1,5 +1,7 @@
 //! What the candidates answer: a text, or a conversation with roles.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// Who speaks in a conversation.
@@ -73,9 +75,14 @@ impl Prompt {
     /// The prompt as one text: a conversation has its turns joined by blank lines, each opened
     /// by its role when there is more than one.
     pub fn plain_text(&self) -> String {
+        self.as_text().into_owned()
+    }
+
+    /// [`plain_text`](Self::plain_text), copied only where it is put together.
+    pub fn as_text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Conversation(messages) => plain_text(messages),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Conversation(messages) => Cow::Owned(plain_text(messages)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
-use tiebreak_core::{CandidateContent, CandidateDraft, ItemDraft, Modality, Prompt};
+use tiebreak_core::{CandidateDraft, ItemDraft, Modality, Prompt};
 
 use super::fields::{Fields, Uses, describe, integer};
 use super::format::{Answer, Own, Parts};
@@ -310,14 +310,10 @@ fn take_tags(fields: &mut Fields) -> Vec<String> {
 
 /// Some models say nothing, and some say the same: legal, but worth a look.
 fn warn_of_odd_content(warnings: &mut Vec<Flaw>, prompt: &Prompt, answers: &[Answer]) {
-    let is_blank = match prompt {
-        Prompt::Text(text) => text.trim().is_empty(),
-        Prompt::Conversation(_) => prompt.plain_text().trim().is_empty(),
-    };
-    if is_blank {
+    if prompt.as_text().trim().is_empty() {
         warnings.push(Flaw::field("prompt", "the prompt is empty"));
     }
-    let texts: Vec<Cow<'_, str>> = answers.iter().map(|answer| plain(&answer.content)).collect();
+    let texts: Vec<Cow<'_, str>> = answers.iter().map(|answer| answer.content.as_text()).collect();
     for (n, (answer, text)) in answers.iter().zip(&texts).enumerate() {
         if text.trim().is_empty() {
             warnings.push(Flaw::field(answer.field.clone(), "the answer is empty"));
@@ -326,13 +322,5 @@ fn warn_of_odd_content(warnings: &mut Vec<Flaw>, prompt: &Prompt, answers: &[Ans
             let reason = format!("the answer is the same as `{}`", answers[same].field);
             warnings.push(Flaw::field(answer.field.clone(), reason));
         }
-    }
-}
-
-/// The text of an answer, copied only where it is put together.
-fn plain(content: &CandidateContent) -> Cow<'_, str> {
-    match content {
-        CandidateContent::Text(text) => Cow::Borrowed(text),
-        CandidateContent::Turns(_) | CandidateContent::Media(_) => Cow::Owned(content.plain_text()),
     }
 }

@@ -120,7 +120,7 @@ impl BulkRows {
         fingerprint: ContentHash,
     ) -> Result<(Range<usize>, usize)> {
         let draft = new.draft;
-        let prompt_hash = ContentHash::of(draft.prompt.plain_text().as_bytes());
+        let prompt_hash = ContentHash::of(draft.prompt.as_text().as_bytes());
         let fields = [
             Field::Blob(new.id.as_bytes()),
             Field::WideInt(0),

@@ -208,7 +208,7 @@ impl PreparedItem {
             candidates: new.candidates.clone(),
             fingerprint: fingerprint(draft),
             prompt: json_text(&draft.prompt)?,
-            prompt_hash: ContentHash::of(draft.prompt.plain_text().as_bytes()),
+            prompt_hash: ContentHash::of(draft.prompt.as_text().as_bytes()),
             tags: json_text(&draft.tags)?,
             metadata: json_text(&draft.metadata)?,
             imported_at: time_text(new.imported_at),
