@@ -151,6 +151,10 @@ fn has_address(text: &str) -> bool {
 fn has_number(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_digit() || " -()/".contains(c);
     let bytes = text.as_bytes();
+    // Most texts have few digits, and counting is much quicker than looking at each place.
+    if bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < *DIGITS.start() {
+        return false;
+    }
     let mut at = 0;
     while at < bytes.len() {
         let begins = matches!(bytes[at], b'+' | b'(' | b'0'..=b'9');
