@@ -34,6 +34,12 @@ fn conversion(
     rusqlite::Error::FromSqlConversionFailure(column, kind, error.into())
 }
 
+/// Reads a text in its place.
+fn text<'r>(row: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r str> {
+    let value = row.get_ref(column)?;
+    value.as_str().map_err(|error| conversion(column, value.data_type(), error))
+}
+
 /// Reads an id.
 pub(crate) fn id<T: BlobId>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let bytes: [u8; 16] = row.get(column)?;
@@ -53,8 +59,7 @@ pub(crate) fn hash(row: &Row<'_>, column: usize) -> rusqlite::Result<ContentHash
 
 /// Reads a time.
 pub(crate) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<DateTime<Utc>> {
-    let text: String = row.get(column)?;
-    parse_time(&text).map_err(|error| conversion(column, Type::Text, error))
+    parse_time(text(row, column)?).map_err(|error| conversion(column, Type::Text, error))
 }
 
 /// Reads a time or NULL.
@@ -73,8 +78,22 @@ fn parse_time(text: &str) -> Result<DateTime<Utc>, chrono::ParseError> {
 
 /// Reads JSON.
 pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    serde_json::from_str(&text).map_err(|error| conversion(column, Type::Text, error))
+    let text = text(row, column)?;
+    serde_json::from_str(text).map_err(|error| conversion(column, Type::Text, error))
+}
+
+/// Reads JSON that mostly is one string, which `plain` makes a value of: without first asking
+/// what else it may be.
+pub(crate) fn json_or_plain<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+    plain: impl FnOnce(String) -> T,
+) -> rusqlite::Result<T> {
+    if text(row, column)?.starts_with('"') {
+        json(row, column).map(plain)
+    } else {
+        json(row, column)
+    }
 }
 
 /// Reads a word of a fixed list.
@@ -83,8 +102,8 @@ pub(crate) fn word<T>(
     column: usize,
     parse: impl Fn(&str) -> Option<T>,
 ) -> rusqlite::Result<T> {
-    let text: String = row.get(column)?;
-    parse(&text).ok_or_else(|| conversion(column, Type::Text, format!("unknown word {text:?}")))
+    let text = text(row, column)?;
+    parse(text).ok_or_else(|| conversion(column, Type::Text, format!("unknown word {text:?}")))
 }
 
 /// A time as stored: microseconds, so that two commits of one second keep their order.

@@ -193,13 +193,19 @@ impl Reader<'_> {
             "SELECT {}, i.ordinal FROM item AS i CROSS JOIN judgment AS j ON j.item_id = i.id
              WHERE i.ordinal > ?1 AND i.ordinal <= ?2 AND j.outcome <> 'withdrawn'
                AND NOT EXISTS (SELECT 1 FROM judgment AS r WHERE r.supersedes = j.id)
-             ORDER BY i.ordinal, j.seq",
+             ORDER BY i.ordinal",
             judgment::COLUMNS
         ))?;
+        // Sorted here: for the order of commits SQLite would move whole rows.
+        let mut found = Vec::with_capacity(entries.len());
         let mut rows = statement.query([after, last])?;
         while let Some(row) = rows.next()? {
-            let Some(entry) = entry(entries, places, row.get(19)?) else { continue };
-            let judgment::Found { mut judgment, seq, positions } = judgment::read(row)?;
+            found.push((row.get::<_, i64>(19)?, judgment::read(row)?));
+        }
+        found.sort_by_key(|(ordinal, one)| (*ordinal, one.seq));
+        for (ordinal, one) in found {
+            let Some(entry) = entry(entries, places, ordinal) else { continue };
+            let judgment::Found { mut judgment, seq, positions } = one;
             let Some(annotator) = scope.annotators.get(&judgment.annotator) else { continue };
             if !positions.is_empty() {
                 let all: Vec<CandidateId> = entry.item.candidates.iter().map(|c| c.id).collect();

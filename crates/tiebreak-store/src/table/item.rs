@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 use tiebreak_core::{
-    Candidate, CandidateId, ContentHash, Item, ItemDraft, ItemId, Modality, fingerprint,
+    Candidate, CandidateContent, CandidateId, ContentHash, Item, ItemDraft, ItemId, Modality,
+    Prompt, fingerprint,
 };
 
-use crate::codec::{id, json, json_text, time_text, word};
+use crate::codec::{id, json, json_or_plain, json_text, time_text, word};
 use crate::{Reader, Result, StoreError, Writer};
 
 /// An item to add, with the ids made for it.
@@ -153,7 +154,7 @@ pub(super) fn read_candidate(row: &Row<'_>, first: usize) -> rusqlite::Result<Ca
     Ok(Candidate {
         id: id(row, first)?,
         position: row.get(first + 1)?,
-        content: json(row, first + 2)?,
+        content: json_or_plain(row, first + 2, CandidateContent::Text)?,
         system: row.get(first + 3)?,
         metadata: json(row, first + 4)?,
     })
@@ -165,7 +166,7 @@ pub(super) fn read_item(row: &Row<'_>) -> rusqlite::Result<Item> {
         ordinal: row.get::<_, i64>(1)? as u64,
         external_id: row.get(2)?,
         modality: word(row, 3, Modality::parse)?,
-        prompt: json(row, 4)?,
+        prompt: json_or_plain(row, 4, Prompt::Text)?,
         context: row.get(5)?,
         tags: json(row, 6)?,
         source: row.get(7)?,
