@@ -43,6 +43,16 @@ pub struct Shares {
     pub second: f64,
 }
 
+impl From<Vote> for Shares {
+    fn from(vote: Vote) -> Self {
+        match vote {
+            Vote::First => Self::FIRST,
+            Vote::Tie => Self::TIE,
+            Vote::Second => Self::SECOND,
+        }
+    }
+}
+
 impl Shares {
     /// One answer for the first candidate.
     pub const FIRST: Self = Self { first: 1.0, tie: 0.0, second: 0.0 };
