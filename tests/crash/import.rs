@@ -22,7 +22,7 @@ const TRIES: usize = 60;
 fn a_killed_import_can_be_repeated() {
     let folder = tempdir().unwrap();
     let rows = folder.path().join("rows.jsonl");
-    std::fs::write(&rows, rows_text()).unwrap();
+    std::fs::write(&rows, rows_text("")).unwrap();
     let new = |name: &str| {
         let study = folder.path().join(name);
         cli::run(cli::tiebreak().arg("new").arg(&study));
@@ -71,6 +71,54 @@ fn a_killed_import_can_be_repeated() {
     assert_eq!(tally(&study)["items"], ROWS);
 }
 
+/// A large file goes into a new study as a whole or not at all.
+#[test]
+fn a_killed_load_of_a_large_file_leaves_nothing() {
+    let folder = tempdir().unwrap();
+    let rows = folder.path().join("rows.jsonl");
+    let text = rows_text(&"Of that I am quite sure. ".repeat(60));
+    assert!(text.len() > 5 << 20, "smaller files are not loaded so");
+    std::fs::write(&rows, text).unwrap();
+    let new = |name: &str| {
+        let study = folder.path().join(name);
+        cli::run(cli::tiebreak().arg("new").arg(&study));
+        study
+    };
+    let undisturbed = new("undisturbed.tiebreak");
+    let started = Instant::now();
+    cli::run(&mut import(&undisturbed, &rows));
+    let life = started.elapsed();
+
+    let mut moments = moments(7);
+    let (mut kills, mut begun) = (0, 0);
+    let mut study = new("disturbed-0.tiebreak");
+    for round in 1..=TRIES {
+        let child = import(&study, &rows).stdout(Stdio::null()).spawn().unwrap();
+        sleep(moments.random_range(Duration::ZERO..life));
+        let written = folder.path().join(format!("{}-journal", name(&study))).exists();
+        let (_, was_killed) = kill(child);
+        let items = tally(&study)["items"].as_u64().unwrap();
+        assert!(items == 0 || items == ROWS, "{items} items");
+        assert_eq!(items, records::read(&study, "").len() as u64);
+        kills += usize::from(was_killed);
+        begun += usize::from(was_killed && written && items == 0);
+        if kills >= KILLS && begun > 1 {
+            break;
+        }
+        if items > 0 {
+            study = new(&format!("disturbed-{round}.tiebreak"));
+        }
+    }
+    assert!(kills >= KILLS && begun > 1, "{kills} kills, {begun} while it was written");
+    cli::run(&mut import(&study, &rows));
+    println!("{kills} kills, {begun} while it was written");
+    assert_eq!(tally(&study), tally(&undisturbed));
+}
+
+fn name(study: &Path) -> String {
+    study.file_name().unwrap().to_string_lossy().into_owned()
+}
+
 fn import(study: &Path, rows: &Path) -> Command {
     let mut call = cli::tiebreak();
     call.arg("import").arg(study).arg(rows);
@@ -92,14 +140,14 @@ fn tally(study: &Path) -> Value {
     })
 }
 
-/// Each row has two judgments of people and one of an AI judge.
-fn rows_text() -> String {
+/// Each row has two judgments of people and one of an AI judge; `padding` makes it longer.
+fn rows_text(padding: &str) -> String {
     let mut text = String::new();
     for row in 0..ROWS {
         let row = json!({
             "id": format!("row-{row}"),
             "prompt": format!("What is {row} plus one?"),
-            "response_a": format!("It is {}.", row + 1),
+            "response_a": format!("It is {}. {padding}", row + 1),
             "response_b": format!("About {}, give or take.", row / 10 * 10),
             "human_labels": [1, -1],
             "human_raters": [format!("rater {}", row % 7), format!("rater {}", 7 + row % 5)],

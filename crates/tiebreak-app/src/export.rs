@@ -39,7 +39,7 @@ use sides::Sides;
 pub use splits::Splits;
 
 /// Items read together.
-const PAGE: usize = 500;
+const PAGE: usize = 100;
 /// Pages read ahead.
 const AHEAD: usize = 2;
 

@@ -1,10 +1,11 @@
 //! An item of the study as an export has it: its pairs with a winner, and what was said of it.
 
 use std::collections::HashMap;
+use std::mem::{replace, take};
 
 use tiebreak_core::{
     AnnotatorKind, AspectAnswer, CandidateContent, CandidateId, Item, Judgment, Origin, Outcome,
-    RouteTo,
+    Prompt, RouteTo,
 };
 use tiebreak_exchange::{
     ExportCandidate, ExportContent, ExportItem, ExportJudgment, ExportPair, ImportedAspect,
@@ -29,7 +30,8 @@ pub(super) struct Making<'a> {
     pub(super) every_item: bool,
 }
 
-/// The item with its pairs, or why it has none. The judgments of the entry are disguised.
+/// The item with its pairs, or why it has none. The judgments of the entry are disguised, and
+/// its texts move into the item.
 pub(super) fn export_item(
     entry: &mut ExportEntry,
     making: &Making<'_>,
@@ -72,31 +74,34 @@ pub(super) fn export_item(
         LabelChoice::Routed | LabelChoice::HumanFirst => true,
     });
     let judgments = said.map(|live| judgment(live, &candidates, making.disguise)).collect();
-    let exported = item.candidates.iter().map(|candidate| ExportCandidate {
-        content: match &candidate.content {
-            CandidateContent::Turns(turns) => ExportContent::Turns(turns.clone()),
-            content => ExportContent::Text(content.plain_text()),
-        },
-        system: candidate.system.clone(),
-        score: scores.get(&candidate.id).copied(),
-        metadata: candidate.metadata.clone(),
-    });
     let model = sides.model(item.modality).filter(|_| !scores.is_empty());
+    let item = &mut entry.item;
+    let exported = item.candidates.iter_mut().map(|candidate| ExportCandidate {
+        content: match &mut candidate.content {
+            CandidateContent::Text(text) => ExportContent::Text(take(text)),
+            CandidateContent::Turns(turns) => ExportContent::Turns(take(turns)),
+            content @ CandidateContent::Media(_) => ExportContent::Text(content.plain_text()),
+        },
+        system: take(&mut candidate.system),
+        score: scores.get(&candidate.id).copied(),
+        metadata: take(&mut candidate.metadata),
+    });
+    let candidates = exported.collect();
     Ok(ExportItem {
         item_id: item.id.to_string(),
         ordinal: item.ordinal,
-        external_id: item.external_id.clone(),
+        external_id: take(&mut item.external_id),
         modality: item.modality,
-        prompt: item.prompt.clone(),
-        context: item.context.clone(),
-        source: item.source.clone(),
-        split: item.split.clone(),
-        tags: item.tags.clone(),
-        metadata: item.metadata.clone(),
+        prompt: replace(&mut item.prompt, Prompt::Text(String::new())),
+        context: take(&mut item.context),
+        source: take(&mut item.source),
+        split: take(&mut item.split),
+        tags: take(&mut item.tags),
+        metadata: take(&mut item.metadata),
         follows: entry.follows.map(|first| first.to_string()),
-        follows_external: item.follows.clone(),
+        follows_external: take(&mut item.follows),
         gold: item.gold,
-        candidates: exported.collect(),
+        candidates,
         judgments,
         pairs,
         reward_model: model.map(|model| model.identity.pack_hash.to_string()),

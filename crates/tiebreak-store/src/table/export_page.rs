@@ -148,14 +148,11 @@ impl Reader<'_> {
         let Some(last) = entries.last().map(|entry| entry.item.ordinal) else {
             return Ok(ExportPage { entries, next: None });
         };
-        // Ordinals run without a gap, but nothing here relies on it.
-        let places: HashMap<u64, usize> =
-            entries.iter().enumerate().map(|(place, one)| (one.item.ordinal, place)).collect();
         let range = [after as i64, last as i64];
-        self.add_candidates(&mut entries, &places, range)?;
-        self.add_judgments(&mut entries, &places, range, scope)?;
-        self.add_scores(&mut entries, &places, range, scope)?;
-        self.add_routes(&mut entries, &places, range, scope)?;
+        self.add_candidates(&mut entries, range)?;
+        self.add_judgments(&mut entries, range, scope)?;
+        self.add_scores(&mut entries, range, scope)?;
+        self.add_routes(&mut entries, range, scope)?;
         for entry in entries.iter_mut().filter(|entry| entry.item.follows.is_some()) {
             entry.follows = self.followed(entry.item.id)?.first().copied();
         }
@@ -163,12 +160,7 @@ impl Reader<'_> {
         Ok(ExportPage { entries, next })
     }
 
-    fn add_candidates(
-        &self,
-        entries: &mut [ExportEntry],
-        places: &HashMap<u64, usize>,
-        [after, last]: [i64; 2],
-    ) -> Result<()> {
+    fn add_candidates(&self, entries: &mut [ExportEntry], [after, last]: [i64; 2]) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
             "SELECT i.ordinal, c.id, c.position, c.content, c.system, c.metadata
              FROM item AS i CROSS JOIN candidate AS c ON c.item_id = i.id
@@ -176,7 +168,7 @@ impl Reader<'_> {
         )?;
         let mut rows = statement.query([after, last])?;
         while let Some(row) = rows.next()? {
-            let Some(entry) = entry(entries, places, row.get(0)?) else { continue };
+            let Some(entry) = entry(entries, row.get(0)?) else { continue };
             entry.item.candidates.push(item::read_candidate(row, 1)?);
         }
         Ok(())
@@ -185,7 +177,6 @@ impl Reader<'_> {
     fn add_judgments(
         &self,
         entries: &mut [ExportEntry],
-        places: &HashMap<u64, usize>,
         [after, last]: [i64; 2],
         scope: &ExportScope,
     ) -> Result<()> {
@@ -204,7 +195,7 @@ impl Reader<'_> {
         }
         found.sort_by_key(|(ordinal, one)| (*ordinal, one.seq));
         for (ordinal, one) in found {
-            let Some(entry) = entry(entries, places, ordinal) else { continue };
+            let Some(entry) = entry(entries, ordinal) else { continue };
             let judgment::Found { mut judgment, seq, positions } = one;
             let Some(annotator) = scope.annotators.get(&judgment.annotator) else { continue };
             if !positions.is_empty() {
@@ -238,7 +229,6 @@ impl Reader<'_> {
     fn add_scores(
         &self,
         entries: &mut [ExportEntry],
-        places: &HashMap<u64, usize>,
         [after, last]: [i64; 2],
         scope: &ExportScope,
     ) -> Result<()> {
@@ -250,7 +240,7 @@ impl Reader<'_> {
         for model in &scope.models {
             let mut rows = statement.query(params![after, last, model.as_bytes()])?;
             while let Some(row) = rows.next()? {
-                if let Some(entry) = entry(entries, places, row.get(0)?) {
+                if let Some(entry) = entry(entries, row.get(0)?) {
                     entry.scores.push((id(row, 1)?, row.get(2)?));
                 }
             }
@@ -261,7 +251,6 @@ impl Reader<'_> {
     fn add_routes(
         &self,
         entries: &mut [ExportEntry],
-        places: &HashMap<u64, usize>,
         [after, last]: [i64; 2],
         scope: &ExportScope,
     ) -> Result<()> {
@@ -273,7 +262,7 @@ impl Reader<'_> {
         )?;
         let mut rows = statement.query(params![after, last, run.as_bytes()])?;
         while let Some(row) = rows.next()? {
-            if let Some(entry) = entry(entries, places, row.get(0)?) {
+            if let Some(entry) = entry(entries, row.get(0)?) {
                 entry.route = Some(word(row, 1, RouteTo::parse)?);
             }
         }
@@ -344,10 +333,14 @@ impl Reader<'_> {
     }
 }
 
-fn entry<'e>(
-    entries: &'e mut [ExportEntry],
-    places: &HashMap<u64, usize>,
-    ordinal: i64,
-) -> Option<&'e mut ExportEntry> {
-    places.get(&(ordinal as u64)).and_then(|place| entries.get_mut(*place))
+/// The entry of an ordinal. Ordinals ascend, mostly without a gap: it is then where it should be.
+fn entry(entries: &mut [ExportEntry], ordinal: i64) -> Option<&mut ExportEntry> {
+    let ordinal = ordinal as u64;
+    let first = entries.first()?.item.ordinal;
+    let place = ordinal.checked_sub(first)? as usize;
+    let place = match entries.get(place) {
+        Some(entry) if entry.item.ordinal == ordinal => place,
+        _ => entries.binary_search_by_key(&ordinal, |entry| entry.item.ordinal).ok()?,
+    };
+    entries.get_mut(place)
 }
