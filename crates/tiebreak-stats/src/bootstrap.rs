@@ -13,9 +13,9 @@ const SAMPLES: usize = 2000;
 /// The bootstrap needs so many groups; with fewer its intervals are much too narrow (A. C.
 /// Cameron, J. B. Gelbach and D. L. Miller, "Bootstrap-based improvements for inference with
 /// clustered errors", The Review of Economics and Statistics 90, 2008).
-const FEWEST_GROUPS: usize = 20;
+pub(crate) const FEWEST_GROUPS: usize = 20;
 /// Of the standard normal distribution, for 95 %.
-const Z: f64 = 1.959_963_984_540_054;
+pub(crate) const Z: f64 = 1.959_963_984_540_054;
 
 /// How often the bootstrap sample of this seed draws each row: as often as it draws the row's
 /// group. `groups[i]` is the group of row `i`, numbered from 0; as many groups are drawn as

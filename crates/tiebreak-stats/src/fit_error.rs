@@ -21,6 +21,9 @@ pub enum FitError {
     /// An entry or target of a row is not a number, or outside its range.
     #[error("row {0} has an entry, target or weight that is not finite or out of range")]
     RowNotFinite(usize),
+    /// A comparison names a system that is not there, or one twice.
+    #[error("comparison {0} names a system that is not there, or a system against itself")]
+    Systems(usize),
     /// The eigenvectors of a matrix were not found.
     #[error("the columns could not be decomposed")]
     NotDecomposed,

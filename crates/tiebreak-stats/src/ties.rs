@@ -41,6 +41,17 @@ pub(crate) struct Loss {
     pub(crate) by_ties: f64,
 }
 
+/// The second derivatives of the loss of one pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Curvature {
+    /// By the margin twice.
+    pub(crate) margin: f64,
+    /// By the margin and ln nu.
+    pub(crate) mixed: f64,
+    /// By ln nu twice.
+    pub(crate) ties: f64,
+}
+
 impl Ties {
     /// Whether there is a parameter to fit: ln nu of Davidson, ln(ln theta) of Rao and Kupper.
     pub(crate) const fn has_parameter(self) -> bool {
@@ -61,6 +72,29 @@ impl Ties {
             }
             Self::Davidson => davidson(shares, margin, parameter),
             Self::RaoKupper => rao_kupper(shares, margin, parameter),
+        }
+    }
+
+    /// The second derivatives of the loss at a margin, which do not depend on the answers: half a
+    /// tie and Davidson are exponential families, whose observed information is the expected one.
+    /// `None` for Rao and Kupper, which is none.
+    pub(crate) fn curvature(self, margin: f64, parameter: f64) -> Option<Curvature> {
+        match self {
+            Self::Half => {
+                let p = logistic(margin);
+                Some(Curvature { margin: p * (1.0 - p), ..Curvature::default() })
+            }
+            Self::Davidson => {
+                let model = TieModel::Davidson { ln_nu: parameter };
+                let [first, tie, second] = model.probabilities(margin);
+                let lead = first - second;
+                Some(Curvature {
+                    margin: 0.25 * (first + second - lead * lead),
+                    mixed: -0.5 * lead * tie,
+                    ties: tie * (1.0 - tie),
+                })
+            }
+            Self::RaoKupper => None,
         }
     }
 
@@ -182,6 +216,20 @@ mod tests {
                 prop_assert!((loss.by_margin - by_margin).abs() < 1e-6, "{ties:?} {loss:?} {by_margin}");
                 prop_assert!((loss.by_ties - by_ties).abs() < 1e-5, "{ties:?} {loss:?} {by_ties}");
             }
+        }
+
+        #[test]
+        fn curvatures_are_those_of_the_loss(shares in shares(), margin in -6.0_f64..6.0, t in -2.0_f64..1.5) {
+            for ties in [Ties::Half, Ties::Davidson] {
+                let at = |m: f64, t: f64| ties.loss(shares, m, t);
+                let (found, h) = (ties.curvature(margin, t).unwrap(), 1e-5);
+                let (above, below) = (at(margin + h, t), at(margin - h, t));
+                let by_ties = (at(margin, t + h).by_ties - at(margin, t - h).by_ties) / (2.0 * h);
+                prop_assert!((found.margin - (above.by_margin - below.by_margin) / (2.0 * h)).abs() < 1e-6);
+                prop_assert!((found.mixed - (above.by_ties - below.by_ties) / (2.0 * h)).abs() < 1e-6);
+                prop_assert!((found.ties - by_ties).abs() < 1e-6);
+            }
+            prop_assert!(Ties::RaoKupper.curvature(margin, t).is_none());
         }
 
         #[test]
