@@ -99,8 +99,8 @@ def measured(prompt, text):
         "words": len(bare),
         "characters": len(text),
         "lines": len(lines),
-        "word_length": float(np.mean([len(w) for w in bare])) if bare else 0,
-        "distinct_words": len(counts) / len(bare) if bare else 0,
+        "word_length": float(np.mean([len(w) for w in bare])) if bare else None,
+        "distinct_words": len(counts) / len(bare) if bare else None,
         "headings": sum(bool(re.match(r"#{1,6} ", line)) for line in free),
         "bold": outside.count("**") // 2,
         "list_items": numbered + sum(bool(re.match(r"[-*+•] ", line)) for line in free),
@@ -115,8 +115,8 @@ def measured(prompt, text):
         "numbers": sum(bool(re.search(r"[0-9]", w)) for w in bare) - numbered,
         "emoji": len(re.findall("[\U0001f300-\U0001faff\u2600-\u27bf]", emoji)),
         "first_person": sum(counts[w] for w in FIRST),
-        "prompt_overlap": sum(w in counts for w in asked) / len(asked) if asked else 0,
-        "prompt_cosine": float(dot / norms) if norms else 0,
+        "prompt_overlap": sum(w in counts for w in asked) / len(asked) if asked else None,
+        "prompt_cosine": float(dot / norms) if norms else None,
     }
 
 
@@ -130,7 +130,9 @@ print(
             "scales": scale.tolist(),
             "effects": effects,
             "people_gpt4": float(correlation),
-            "quantile": float(t.ppf(0.975, len(prompts) - 1)),
+            "quantiles": [
+                float(t.ppf(0.975, len(set(cluster[x[:, k] != 0])) - 1)) for k in range(3)
+            ],
             "texts": [{"prompt": p, "text": s, "measures": measured(p, s)} for p, s in TEXTS],
         },
         separators=(",", ":"),

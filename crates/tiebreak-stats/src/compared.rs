@@ -74,6 +74,16 @@ impl Compared {
         }
     }
 
+    /// `sums += row i * row i`, entry by entry.
+    pub(crate) fn add_squares(&self, i: usize, sums: &mut [f64]) {
+        match self {
+            Self::Systems { pairs, .. } => pairs[i].iter().for_each(|&k| sums[k] += 1.0),
+            Self::Features { .. } => {
+                sums.iter_mut().zip(self.features(i)).for_each(|(sum, x)| *sum += x * x);
+            }
+        }
+    }
+
     /// The lower triangle of `sums += factor * row i * row i'`.
     pub(crate) fn add_outer(&self, i: usize, factor: f64, sums: &mut DMatrix<f64>) {
         match self {

@@ -12,10 +12,13 @@ use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 use crate::compared::Compared;
 use crate::logistic::{logistic, softplus};
 
-/// What half the squared Newton decrement falls below, nats over all rows; no less than what the
-/// sum over many rows can tell.
-const TOLERANCE: f64 = 1e-10;
-const RELATIVE_TOLERANCE: f64 = 1e-13;
+/// What half the squared Newton decrement falls below, nats over all rows: so little that weights
+/// are right to about 1e-6 of their standard errors.
+const TOLERANCE: f64 = 1e-13;
+/// A search that finds nothing lower has converged if the decrement is below this, or this share of
+/// the value: the sum over many rows tells no less.
+const EXHAUSTED: f64 = 1e-9;
+const RELATIVELY_EXHAUSTED: f64 = 1e-12;
 /// More steps find nothing: the data are separable, or the arithmetic is exhausted.
 const MOST_STEPS: u32 = 50;
 const MOST_HALVINGS: u32 = 30;
@@ -96,11 +99,14 @@ impl Rows<'_> {
             if !decrement.is_finite() || iterations >= MOST_STEPS {
                 break;
             }
-            converged = decrement < TOLERANCE.max(RELATIVE_TOLERANCE * local.objective);
+            converged = decrement < TOLERANCE;
             if converged {
                 break;
             }
-            let Some(next) = self.descend(&weights, &step, local.objective, prior) else { break };
+            let Some(next) = self.descend(&weights, &step, local.objective, prior) else {
+                converged = decrement < EXHAUSTED.max(RELATIVELY_EXHAUSTED * local.objective);
+                break;
+            };
             weights = next;
             iterations += 1;
             local = self.local(&weights, prior);

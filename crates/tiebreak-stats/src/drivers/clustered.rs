@@ -5,8 +5,11 @@
 //! Zeger, "Longitudinal data analysis using generalized linear models", Biometrika 73, 1986; the
 //! factor is that of A. C. Cameron and D. L. Miller, "A practitioner's guide to cluster-robust
 //! inference", Journal of Human Resources 50, 2015, section II.B). Intervals are by Student's
-//! distribution with G - 1 degrees of freedom (section VI.D there). With as many columns as
-//! clusters or more V says nothing, and there is no interval.
+//! distribution with one degree of freedom less than there are clusters in which the column is not
+//! 0 throughout (section VI.D there, where that is all of them). With fewer than five of these, or
+//! as many columns as clusters, V says nothing, and there is no interval.
+
+use std::collections::BTreeMap;
 
 use nalgebra::{DMatrix, DVector};
 
@@ -22,6 +25,9 @@ const LEAST_LEFT: f64 = 1e-9;
 /// A standardised weight of more is on its way to infinity: the column tells answers apart that it
 /// differs on, and there is no maximum.
 const MOST_WEIGHT: f64 = 15.0;
+
+/// A column that differs in fewer clusters has no interval.
+const FEWEST_CLUSTERS: usize = 5;
 
 /// A fit.
 pub(super) struct Clustered {
@@ -41,8 +47,10 @@ pub(super) fn clustered_logistic(
     let rows = Rows { compared, targets, used: &used };
     let none = vec![0.0; dim];
     let fit = rows.fit(&none, Prior { mean: &none, precision: &none });
-    let mut scores: std::collections::BTreeMap<usize, Vec<f64>> = std::collections::BTreeMap::new();
+    let mut scores: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    let mut active: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     for i in used {
+        compared.add_squares(i, active.entry(clusters[i]).or_insert_with(|| vec![0.0; dim]));
         let rest = targets[i] - logistic(compared.margin(i, &fit.weights));
         let score = scores.entry(clusters[i]).or_insert_with(|| vec![0.0; dim]);
         compared.add(i, rest, score);
@@ -60,10 +68,12 @@ pub(super) fn clustered_logistic(
         let (g, n, k) = (groups as f64, n as f64, dim as f64);
         (&bread * meat * &bread) * (g / (g - 1.0) * (n - 1.0) / (n - k))
     });
-    let times = student_quantile(groups.saturating_sub(1));
+    let active_in = |k: usize| active.values().filter(|squares| squares[k] > 0.0).count();
     let estimate = |k: usize| {
-        let error = variance.as_ref().map(|variance| variance[(k, k)].max(0.0).sqrt());
-        Estimate::of(fit.weights[k], error, times)
+        let clusters = active_in(k);
+        let variance = variance.as_ref().filter(|_| clusters >= FEWEST_CLUSTERS);
+        let error = variance.map(|variance| variance[(k, k)].max(0.0).sqrt());
+        Estimate::of(fit.weights[k], error, student_quantile(clusters.saturating_sub(1)))
     };
     Clustered { estimates: (0..dim).map(estimate).collect(), iterations: fit.iterations, converged }
 }

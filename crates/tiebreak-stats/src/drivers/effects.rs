@@ -13,6 +13,8 @@
 //!
 //! `higher_wins` needs no model: how often the candidate with more of the feature is preferred.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::clustered::{clustered_logistic, independent_columns};
@@ -31,11 +33,16 @@ pub struct FeatureEffect {
     /// where the judge answered, or tells all answers apart, so that there is no maximum.
     pub marginal: Option<Estimate>,
     /// The same with all other features in the model; `None` also if it is a combination of
-    /// features before it. Without an interval where there are no more prompts than features.
+    /// features before it. Neither has an interval where the feature differs in fewer than five
+    /// prompts, nor this one where there are no more prompts than features.
     pub joint: Option<Estimate>,
     /// The share of comparisons, in which the candidates differ in it, where the one with more is
     /// preferred, a tie counting half.
     pub higher_wins: Option<Interval>,
+    /// Comparisons in which the candidates differ in it, of those judged.
+    pub differs: usize,
+    /// Their prompts.
+    pub prompts: usize,
 }
 
 /// One judge's effects.
@@ -130,24 +137,28 @@ fn of_judge(
             marginal: if scales[k] > 0.0 { marginal(k) } else { None },
             joint: None,
             higher_wins: higher_wins(features, &answered, k, seed),
+            differs: used.iter().filter(|&&i| features.at(i, k) != 0.0).count(),
+            prompts: distinct(features, used.iter().filter(|&&i| features.at(i, k) != 0.0)),
         })
         .collect();
     for (place, &k) in varies.iter().enumerate() {
         effects[k].joint = joint.estimates[place].filter(|_| joint.converged);
     }
     let side = joint.estimates.get(varies.len()).copied().flatten().filter(|_| joint.converged);
-    let mut distinct = prompts;
-    distinct.sort_unstable();
-    distinct.dedup();
     JudgeEffects {
         judge: judge.name.to_owned(),
         n: used.len(),
-        prompts: distinct.len(),
+        prompts: distinct(features, used.iter()),
         features: effects,
         side,
         iterations: joint.iterations,
         converged: joint.converged,
     }
+}
+
+/// How many prompts some comparisons have.
+fn distinct<'a>(features: &FeatureDifferences, of: impl Iterator<Item = &'a usize>) -> usize {
+    of.map(|&i| features.prompts[i]).collect::<BTreeSet<usize>>().len()
 }
 
 /// A fit of the columns that are no combination of others, the rest absent.

@@ -7,7 +7,7 @@
 //! with MT-Bench and Chatbot Arena", 2023, section 3.3 and table 2: consistency, biased toward
 //! first, biased toward second; P. Wang et al., "Large language models are not fair evaluators",
 //! 2023). A judge with a bias to the first is more consistent where the first answer names the
-//! second side: hence the conditional shares. Intervals are of a bootstrap over prompts.
+//! second side: hence the conditional shares. Intervals are of a bootstrap over clusters.
 
 use serde::Serialize;
 
@@ -17,8 +17,9 @@ use crate::shares::{Shares, Vote};
 /// An answer by position.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shown {
-    /// The prompt, numbered from 0.
-    pub prompt: usize,
+    /// What answers that are not independent share, numbered from 0: of people the annotator, of
+    /// an AI the prompt.
+    pub cluster: usize,
     /// What was preferred: the candidate shown first (left), the second, or neither.
     pub vote: Vote,
 }
@@ -39,8 +40,9 @@ pub struct PositionBias {
 /// Two answers of one judge on the same pair, the sides of the second showing swapped.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SwappedPair {
-    /// The prompt, numbered from 0.
-    pub prompt: usize,
+    /// What answers that are not independent share, numbered from 0: of people the annotator, of
+    /// an AI the prompt.
+    pub cluster: usize,
     /// The first answer, by the position then.
     pub before: Vote,
     /// The answer after the swap, by the position then.
@@ -72,7 +74,7 @@ pub struct Consistency {
 pub fn position_bias(answers: &[Shown], seed: u64) -> PositionBias {
     let case = |shown: &Shown| {
         let value = Shares::from(shown.vote).half();
-        Case { group: shown.prompt, value, weight: 1.0 }
+        Case { group: shown.cluster, value, weight: 1.0 }
     };
     let is_tie = |shown: &&Shown| shown.vote == Vote::Tie;
     let decided: Vec<Case> = answers.iter().filter(|shown| !is_tie(shown)).map(case).collect();
@@ -90,7 +92,7 @@ pub fn consistency(repeats: &[SwappedPair], seed: u64) -> Consistency {
     let decided = |pair: &SwappedPair| pair.before != Vote::Tie && pair.after != Vote::Tie;
     let mean = |used: &dyn Fn(&SwappedPair) -> bool, hit: &dyn Fn(&SwappedPair) -> bool| {
         let case = |pair: &SwappedPair| Case {
-            group: pair.prompt,
+            group: pair.cluster,
             value: f64::from(u8::from(hit(pair))),
             weight: 1.0,
         };
@@ -126,7 +128,7 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        let shown = |prompt, vote: usize| Shown { prompt, vote: VOTES[vote] };
+        let shown = |cluster, vote: usize| Shown { cluster, vote: VOTES[vote] };
         let some = [shown(0, 0), shown(1, 0), shown(2, 0), shown(3, 2), shown(4, 1)];
         let found = position_bias(&some, 1);
         assert_eq!((found.first.unwrap().value, found.ties, found.n), (0.75, 1, 5));
@@ -135,8 +137,8 @@ mod tests {
         assert_eq!((none.first, none.ties), (None, 1));
         assert_eq!(none.first_with_ties.unwrap().value, 0.5);
 
-        let pair = |prompt, (before, after): (usize, usize)| SwappedPair {
-            prompt,
+        let pair = |cluster, (before, after): (usize, usize)| SwappedPair {
+            cluster,
             before: VOTES[before],
             after: VOTES[after],
         };

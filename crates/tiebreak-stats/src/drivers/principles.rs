@@ -8,7 +8,7 @@
 //! decision rules in uncertain dichotomous choice situations", International Economic Review 23,
 //! 1982). They are chosen one after another, each the one with which the set agrees with most of the
 //! labels that are fitted; how many, by agreement on prompts held out, where they are chosen anew in
-//! each fold.
+//! each fold: the fewest that are within one standard error of the best number.
 //!
 //! That labels are to be reconstructed from the sentences alone is the test of Inverse
 //! Constitutional AI (A. Findeis, T. Kaufmann, E. Hüllermeier, S. Albanie and R. Mullins, "Inverse
@@ -16,6 +16,8 @@
 //! them; here the features do, so that the same sentences always give the same labels. It is to be
 //! compared with chance, 0.5, and with a logistic regression on all features on the same folds:
 //! what the sentences leave out of what the features know.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -181,13 +183,8 @@ pub fn principles(
             Some(PrinciplesTried { principles: size + 1, held_out: agreement(m)? })
         })
         .collect::<Vec<_>>();
-    let best = tried
-        .iter()
-        .max_by(|a, b| {
-            a.held_out.value.total_cmp(&b.held_out.value).then(b.principles.cmp(&a.principles))
-        })
-        .ok_or(FitError::NoPairs)?;
-    let selected = whole[..best.principles]
+    let size = size(&margins, &shares, &prompts).ok_or(FitError::NoPairs)?;
+    let selected = whole[..size]
         .iter()
         .map(|&(principle, weight)| describe(features, &clear, principle, weight, options.seed));
     Ok(Principles {
@@ -199,6 +196,28 @@ pub fn principles(
         n,
         tried,
     })
+}
+
+/// The smallest number of principles whose agreement is within one standard error of the best
+/// number's, the error being that of the difference, with prompts as clusters; `None` without any.
+fn size(margins: &[Vec<f64>], shares: &[Shares], prompts: &[usize]) -> Option<usize> {
+    let hits = |margins: &Vec<f64>| -> Vec<f64> {
+        margins.iter().zip(shares).map(|(m, shares)| hit(*m, *shares).unwrap_or(0.5)).collect()
+    };
+    let hits: Vec<Vec<f64>> = margins.iter().map(hits).collect();
+    let sums: Vec<f64> = hits.iter().map(|hits| hits.iter().sum()).collect();
+    let best = (0..sums.len()).max_by(|&a, &b| sums[a].total_cmp(&sums[b]).then(b.cmp(&a)))?;
+    let n = prompts.len() as f64;
+    let near = |k: &usize| {
+        let mean = (sums[best] - sums[*k]) / n;
+        let mut by_prompt: BTreeMap<usize, f64> = BTreeMap::new();
+        for ((a, b), prompt) in hits[best].iter().zip(&hits[*k]).zip(prompts) {
+            *by_prompt.entry(*prompt).or_default() += a - b - mean;
+        }
+        let squares: f64 = by_prompt.values().map(|sum| sum * sum).sum();
+        mean <= squares.sqrt() / n
+    };
+    (0..=best).find(near).map(|k| k + 1)
 }
 
 /// Principles chosen one after another, with their weights.

@@ -10,7 +10,7 @@
 //!
 //! Beside it the two shares by what gold says (K. Wataoka, T. Takahashi and R. Ri,
 //! "Self-preference bias in LLM-as-a-judge", 2024, whose bias is their difference from those of
-//! other judges). Intervals are of a bootstrap over prompts, of the differences comparison by
+//! other judges). Intervals are of a bootstrap over clusters, of the differences comparison by
 //! comparison. The gold of few votes is noisy: that widens the interval, but leans neither way.
 
 use serde::Serialize;
@@ -21,8 +21,9 @@ use crate::shares::Shares;
 /// A comparison of the judge's own answer with another's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OwnAnswer {
-    /// The prompt, numbered from 0.
-    pub prompt: usize,
+    /// What answers that are not independent share, numbered from 0: of people the annotator, of
+    /// an AI the prompt.
+    pub cluster: usize,
     /// What the judge answered, with its own answer as the first candidate.
     pub judge: Shares,
     /// What people answered, in the same order; `None` without a gold label.
@@ -52,7 +53,7 @@ pub fn self_preference(own: &[OwnAnswer], seed: u64) -> Option<SelfPreference> {
         .iter()
         .filter_map(|one| {
             let gold = one.gold?.majority().map_or(0.5, |own| f64::from(u8::from(own)));
-            Some((one.prompt, one.judge.half(), gold))
+            Some((one.cluster, one.judge.half(), gold))
         })
         .collect();
     let mean = |of: &dyn Fn(f64, f64) -> Option<f64>| {
@@ -88,7 +89,7 @@ mod tests {
         let (own, other, tie) = (Shares::FIRST, Shares::SECOND, Shares::TIE);
         let split = Shares { first: 0.5, tie: 0.0, second: 0.5 };
         let most = Shares { first: 0.4, tie: 0.3, second: 0.3 };
-        let one = |prompt, judge, gold| OwnAnswer { prompt, judge, gold };
+        let one = |cluster, judge, gold| OwnAnswer { cluster, judge, gold };
         let rows = [
             one(0, own, Some(own)),
             one(1, own, Some(other)),
@@ -115,7 +116,7 @@ mod tests {
         let rows: Vec<OwnAnswer> = (0..50)
             .map(|prompt| {
                 let gold = if prompt % 5 == 0 { Shares::SECOND } else { Shares::FIRST };
-                OwnAnswer { prompt, judge: gold, gold: Some(gold) }
+                OwnAnswer { cluster: prompt, judge: gold, gold: Some(gold) }
             })
             .collect();
         let found = self_preference(&rows, 1).unwrap();

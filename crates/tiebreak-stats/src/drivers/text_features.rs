@@ -21,8 +21,8 @@ pub struct TextFeature {
     pub more: &'static str,
     /// What is said of the answer with less of it.
     pub less: &'static str,
-    /// Whether it is a count, which is compared as ln(1 + n).
-    pub is_count: bool,
+    /// Whether it is compared as ln(1 + x), as counts are, and what has a long tail.
+    pub by_logarithm: bool,
     /// Whether it counts English words, and says nothing of other languages.
     pub is_english: bool,
 }
@@ -33,7 +33,7 @@ const fn count(
     description: &'static str,
     [more, less]: [&'static str; 2],
 ) -> TextFeature {
-    TextFeature { name, unit, description, more, less, is_count: true, is_english: false }
+    TextFeature { name, unit, description, more, less, by_logarithm: true, is_english: false }
 }
 
 const fn english(
@@ -50,7 +50,7 @@ const fn measure(
     description: &'static str,
     words: [&'static str; 2],
 ) -> TextFeature {
-    TextFeature { is_count: false, ..count(name, unit, description, words) }
+    TextFeature { by_logarithm: false, ..count(name, unit, description, words) }
 }
 
 /// Number of text features.
@@ -66,7 +66,7 @@ pub const TEXT_FEATURES: [TextFeature; TEXT_FEATURE_COUNT] = [
     ),
     count("characters", "characters", "Unicode scalar values", ["is longer", "is shorter"]),
     count("lines", "lines", "lines that are not blank", ["has more lines", "has fewer lines"]),
-    measure(
+    count(
         "word_length",
         "characters",
         "mean length of a word",
@@ -157,22 +157,25 @@ pub const TEXT_FEATURES: [TextFeature; TEXT_FEATURE_COUNT] = [
     ),
 ];
 
-/// What was measured on one text, in the order of [`TEXT_FEATURES`]; what an empty text leaves
-/// undefined is 0.
+/// What was measured on one text, in the order of [`TEXT_FEATURES`]; `None` for what is not
+/// defined: the length of words and the like in a text without words, likeness to an empty prompt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct TextMeasures(pub [f64; TEXT_FEATURE_COUNT]);
+pub struct TextMeasures(pub [Option<f64>; TEXT_FEATURE_COUNT]);
 
 impl TextMeasures {
-    /// The measure of a name; `None` if there is no such feature.
+    /// The measure of a name; `None` if there is no such feature, or it is not defined.
     pub fn get(&self, name: &str) -> Option<f64> {
-        TEXT_FEATURES.iter().position(|feature| feature.name == name).map(|k| self.0[k])
+        let place = TEXT_FEATURES.iter().position(|feature| feature.name == name)?;
+        self.0[place]
     }
 
-    /// By how much this text has more of each feature than another, counts as ln(1 + n).
+    /// By how much this text has more of each feature than another, most as ln(1 + x); 0 where
+    /// it is not defined for both, which then says nothing of the choice.
     pub fn difference(&self, other: &Self) -> [f64; TEXT_FEATURE_COUNT] {
-        std::array::from_fn(|k| match TEXT_FEATURES[k].is_count {
-            true => self.0[k].ln_1p() - other.0[k].ln_1p(),
-            false => self.0[k] - other.0[k],
+        std::array::from_fn(|k| match (self.0[k], other.0[k]) {
+            (Some(a), Some(b)) if TEXT_FEATURES[k].by_logarithm => a.ln_1p() - b.ln_1p(),
+            (Some(a), Some(b)) => a - b,
+            _ => 0.0,
         })
     }
 }

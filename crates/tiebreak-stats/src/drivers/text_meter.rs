@@ -108,27 +108,29 @@ impl TextMeter {
         let listed = self.listed();
         let (overlap, cosine, distinct) = self.likeness();
         let n = self.words.len();
-        let share = |part: usize| if n == 0 { 0.0 } else { part as f64 / n as f64 };
+        let share = |part: usize| (n > 0).then(|| part as f64 / n as f64);
+        let count = |n: usize| Some(n as f64);
+        let listed = |kind: Kind| Some(listed[kind as usize]);
         TextMeasures([
-            n as f64,
-            text.chars().count() as f64,
-            counts.lines as f64,
+            count(n),
+            count(text.chars().count()),
+            count(counts.lines),
             share(counts.word_characters),
             share(distinct),
-            counts.headings as f64,
-            (counts.asterisks / 2) as f64,
-            counts.list_items as f64,
-            counts.table_rows as f64,
-            counts.code_blocks as f64,
-            listed[Kind::Hedge as usize],
-            listed[Kind::Refusal as usize],
-            listed[Kind::Positive as usize],
-            listed[Kind::Negative as usize],
-            counts.questions as f64,
-            counts.exclamations as f64,
-            counts.numbers as f64,
-            counts.emoji as f64,
-            listed[Kind::FirstPerson as usize],
+            count(counts.headings),
+            count(counts.asterisks / 2),
+            count(counts.list_items),
+            count(counts.table_rows),
+            count(counts.code_blocks),
+            listed(Kind::Hedge),
+            listed(Kind::Refusal),
+            listed(Kind::Positive),
+            listed(Kind::Negative),
+            count(counts.questions),
+            count(counts.exclamations),
+            count(counts.numbers),
+            count(counts.emoji),
+            listed(Kind::FirstPerson),
             overlap,
             cosine,
         ])
@@ -192,7 +194,7 @@ impl TextMeter {
     }
 
     /// Overlap of different words, cosine of counts, and the answer's different words.
-    fn likeness(&self) -> (f64, f64, usize) {
+    fn likeness(&self) -> (Option<f64>, Option<f64>, usize) {
         let (mut asked, mut shared, mut distinct) = (0_usize, 0_usize, 0_usize);
         let (mut product, mut squares) = (0.0, [0.0; 2]);
         for [prompt, answer] in self.counts.values() {
@@ -203,9 +205,9 @@ impl TextMeter {
             product += p * a;
             squares = [squares[0] + p * p, squares[1] + a * a];
         }
-        let overlap = if asked == 0 { 0.0 } else { shared as f64 / asked as f64 };
+        let overlap = (asked > 0).then(|| shared as f64 / asked as f64);
         let length: f64 = (squares[0] * squares[1]).sqrt();
-        (overlap, if length > 0.0 { product / length } else { 0.0 }, distinct)
+        (overlap, (length > 0.0).then(|| product / length), distinct)
     }
 }
 

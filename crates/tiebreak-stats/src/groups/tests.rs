@@ -257,12 +257,13 @@ fn differing(annotators: usize, answers: usize, seed: u64) -> (AnnotatedChoices,
 /// Over 200 simulated studies: population, deviations and each annotator's weight, with coverage.
 #[test]
 fn annotator_weights_recover_the_truth() {
-    let options = WeightsOptions { max_iterations: 25, ..WeightsOptions::default() };
+    let options = WeightsOptions::default();
     let (mut covered, mut own, mut people, mut deviation) = (0, 0, 0, [0.0; 2]);
     let mut mean = [0.0; 2];
     for seed in 0..200 {
         let (choices, truth) = differing(40, 30, seed);
         let found = AnnotatorWeights::of(&choices, options).unwrap();
+        assert!(found.converged, "{seed}");
         for (k, expected) in [1.0, -0.5].into_iter().enumerate() {
             let weight = found.population[k];
             covered +=
