@@ -162,7 +162,7 @@ def simulated():
 
 
 def llmfao(path):
-    """Counts of each pair: first wins, second wins, ties of the human labels."""
+    """Counts of each pair: first wins (a label of -1), second wins, ties of the human labels."""
     cells, names = {}, []
     xs, ys, winners = [], [], []
     for line in open(path):
@@ -172,9 +172,9 @@ def llmfao(path):
         for label in row["human_labels"]:
             xs.append(a)
             ys.append(b)
-            winners.append({1: Winner.X, -1: Winner.Y, 0: Winner.Draw}[label])
+            winners.append({-1: Winner.X, 1: Winner.Y, 0: Winner.Draw}[label])
             i, j = names.index(a), names.index(b)
-            place = {1: 0, -1: 1, 0: 2}[label]
+            place = {-1: 0, 1: 1, 0: 2}[label]
             if i > j:
                 i, j, place = j, i, {0: 1, 1: 0, 2: 2}[place]
             cells.setdefault((i, j), [0, 0, 0])[place] += 1

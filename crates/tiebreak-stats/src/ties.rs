@@ -135,10 +135,12 @@ pub(crate) fn tie_penalty(parameter: f64) -> (f64, f64) {
 }
 
 fn davidson(shares: Shares, margin: f64, ln_nu: f64) -> Loss {
-    let [first, tie, second] = TieModel::Davidson { ln_nu }.probabilities(margin);
+    // As `TieModel::probabilities`, with the sum for the loss.
+    let terms = [margin / 2.0, ln_nu, -margin / 2.0];
     let largest = (margin.abs() / 2.0).max(ln_nu);
-    let sum =
-        (margin / 2.0 - largest).exp() + (ln_nu - largest).exp() + (-margin / 2.0 - largest).exp();
+    let exps = terms.map(|term| (term - largest).exp());
+    let sum: f64 = exps.iter().sum();
+    let [first, tie, second] = exps.map(|exp| exp / sum);
     let expected = (shares.first - shares.second) * margin / 2.0 + shares.tie * ln_nu;
     Loss {
         value: largest + sum.ln() - expected,

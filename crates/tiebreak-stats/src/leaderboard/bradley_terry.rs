@@ -11,8 +11,9 @@
 //!
 //! Only differences of strengths are determined: their mean is 0, over the systems of
 //! [`Connectedness::reference`], which are all of them as a rule. Where the likelihood has no
-//! finite maximum (Ford's condition, see [`Connectedness`], or covariates that tell answers or
-//! systems apart without fail), half of 0.01 times the sum of the squared strengths and
+//! finite maximum (Ford's condition, see [`Connectedness`]; covariates that tell answers or systems
+//! apart without fail; systems that only ties link back, which Davidson's parameter can explain
+//! away), half of 0.01 times the sum of the squared strengths and
 //! coefficients is taken from it: a normal prior with standard deviation 10 in log-odds (1737
 //! points of Elo). The result says so.
 
@@ -39,7 +40,8 @@ pub enum Regularised {
     Asked,
     /// Some systems are not linked to others, or have won or lost all against them.
     NotStronglyConnected,
-    /// Covariates determine the answers, or are the same as a difference of systems.
+    /// The likelihood has no finite maximum for another reason: covariates determine the answers
+    /// or are the same as a difference of systems, or Davidson's ties explain the rest.
     NotDetermined,
 }
 

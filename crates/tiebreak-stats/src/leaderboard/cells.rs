@@ -51,15 +51,38 @@ pub struct Cells {
 impl Cells {
     /// Sums up comparisons; covariates are left out of account.
     pub fn of(comparisons: &Comparisons) -> Self {
+        Self::weighted(comparisons, |_, row| row.weight)
+    }
+
+    /// The same with the comparisons of two systems in one cluster counting 1 together, each by
+    /// its share of their weight. For what supposes independent comparisons, while several people
+    /// answered on the same two texts.
+    pub fn of_clusters(comparisons: &Comparisons) -> Self {
+        let rows = comparisons.rows();
+        let key =
+            |row: &Comparison| (row.cluster, row.first.min(row.second), row.first.max(row.second));
+        let mut order: Vec<usize> = (0..rows.len()).filter(|&n| rows[n].weight > 0.0).collect();
+        order.sort_by_key(|&n| key(&rows[n]));
+        let mut shares = vec![0.0; rows.len()];
+        for group in order.chunk_by(|&a, &b| key(&rows[a]) == key(&rows[b])) {
+            let total: f64 = group.iter().map(|&n| rows[n].weight).sum();
+            for &n in group {
+                shares[n] = rows[n].weight / total;
+            }
+        }
+        Self::weighted(comparisons, |place, _| shares[place])
+    }
+
+    fn weighted(comparisons: &Comparisons, weight: impl Fn(usize, &Comparison) -> f64) -> Self {
         let systems = comparisons.systems();
         let mut sums = Sums::new(systems);
-        for row in comparisons.rows() {
+        for (n, row) in comparisons.rows().iter().enumerate() {
             let (first, second, outcome) = if row.first < row.second {
                 (row.first as usize, row.second as usize, row.outcome)
             } else {
                 (row.second as usize, row.first as usize, row.outcome.swapped())
             };
-            sums.at(first, second)[place(outcome)] += row.weight;
+            sums.at(first, second)[place(outcome)] += weight(n, row);
         }
         Self { systems, cells: sums.cells() }
     }
@@ -163,6 +186,30 @@ mod tests {
             ];
             assert_eq!(cells, expected);
         }
+    }
+
+    #[test]
+    fn a_cluster_counts_once_for_each_pair() {
+        use Outcome::{First, Second};
+        let rows = [
+            (0, 1, First, 1.0, 7),
+            (1, 0, First, 3.0, 7),
+            (0, 1, First, 5.0, 8),
+            (0, 2, Second, 0.5, 7),
+        ];
+        let rows = rows.map(|(first, second, outcome, weight, cluster)| Comparison {
+            first,
+            second,
+            outcome,
+            weight,
+            cluster,
+        });
+        let cells = Cells::of_clusters(&Comparisons::of(3, rows.to_vec()).unwrap()).cells;
+        let expected = [
+            Cell { first: 0, second: 1, first_wins: 1.25, second_wins: 0.75, ..Cell::default() },
+            Cell { first: 0, second: 2, second_wins: 1.0, ..Cell::default() },
+        ];
+        assert_eq!(cells, expected);
     }
 
     #[test]

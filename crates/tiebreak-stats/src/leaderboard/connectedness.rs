@@ -5,7 +5,8 @@
 //! of a ranking problem from binary comparisons", The American Mathematical Monthly 64, 1957;
 //! D. R. Hunter, "MM algorithms for generalized Bradley-Terry models", The Annals of Statistics 32,
 //! 2004, assumption 1): if the graph with an arrow from each loser to its winners is strongly
-//! connected. A tie that is not left out is an arrow each way. Components by R. E. Tarjan,
+//! connected. A tie that is not left out is an arrow each way: exactly so where ties count half, while
+//! with Davidson's parameter the condition is necessary only. Components by R. E. Tarjan,
 //! "Depth-first search and linear graph algorithms", SIAM Journal on Computing 1, 1972.
 
 use serde::Serialize;

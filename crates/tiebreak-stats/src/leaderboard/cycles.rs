@@ -12,7 +12,9 @@
 //! Cycles also arise by chance where preferences have none. How many is drawn from Bradley-Terry
 //! fitted to the decided comparisons: a parametric bootstrap, with as many comparisons of each pair
 //! as there were (A. C. Davison and D. V. Hinkley, "Bootstrap methods and their application", 1997,
-//! section 4.2.2). Its p-value is (1 + samples with at least as many) / (1 + samples).
+//! section 4.2.2). Its p-value is (1 + samples with at least as many) / (1 + samples). It supposes
+//! independent comparisons; where several people answered on the same two texts, cycles are more
+//! likely than that, and [`Cells::of_clusters`] is what to count.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -1,6 +1,8 @@
 //! Comparisons as a fit takes them: pairs of systems that took part, each with a row of
 //! covariates and counts of the three answers.
 
+use std::cmp::Ordering;
+
 use super::cells::Cells;
 use super::comparison::{Comparisons, Outcome};
 use super::connectedness::Connectedness;
@@ -10,8 +12,8 @@ use crate::fit_error::FitError;
 /// Wins of the first, ties, wins of the second, by weight.
 pub(crate) type Counts = [f64; 3];
 
-/// The rows of a fit: without covariates one for each pair of systems, else one for each
-/// comparison.
+/// The rows of a fit: one for each pair of systems with the same covariates. The system with the
+/// smaller number is the first.
 #[derive(Clone, Debug)]
 pub(crate) struct Design {
     /// How many systems there are, compared or not.
@@ -26,6 +28,8 @@ pub(crate) struct Design {
     pub(crate) scales: Vec<f64>,
     /// Columns of `x`.
     pub(crate) width: usize,
+    /// The row of each comparison that is not left out, if there are covariates.
+    row_of: Vec<u32>,
 }
 
 /// What a comparison adds to the counts of a row.
@@ -60,36 +64,17 @@ impl Design {
     ) -> Result<(Self, Vec<Counts>, f64), FitError> {
         let systems = comparisons.systems();
         let all: f64 = comparisons.rows().iter().map(|row| row.weight).sum();
-        let (mut pairs, mut counts, mut values) = (Vec::new(), Vec::new(), Vec::new());
-        if comparisons.covariates().is_empty() {
-            for cell in Cells::of(comparisons).cells {
-                let mut tied = if ties == TieRule::Ignored { 0.0 } else { cell.ties };
-                if ties != TieRule::Ignored && both_bad == BothBad::AsTie {
-                    tied += cell.both_bad;
-                }
-                if cell.decided() + tied > 0.0 {
-                    pairs.push([cell.first, cell.second]);
-                    counts.push([cell.first_wins, tied, cell.second_wins]);
-                }
-            }
+        let Rows { pairs, counts, values, row_of } = if comparisons.covariates().is_empty() {
+            Rows::of_cells(&Cells::of(comparisons), ties, both_bad)
         } else {
-            for (place, row) in comparisons.rows().iter().enumerate() {
-                let Some(answer) = answer(row.outcome, ties, both_bad) else { continue };
-                if row.weight > 0.0 {
-                    let mut count = [0.0; 3];
-                    count[usize::from(answer)] = row.weight;
-                    pairs.push([row.first as usize, row.second as usize]);
-                    counts.push(count);
-                    values.extend_from_slice(comparisons.values(place));
-                }
-            }
-        }
+            Rows::with_covariates(comparisons, ties, both_bad)
+        };
         if pairs.is_empty() {
             return Err(FitError::NoPairs);
         }
         let used: f64 = counts.iter().flatten().sum();
         let (scales, width, x) = scaled(&values, comparisons.covariates().len(), &counts);
-        let mut design = Self { systems, active: Vec::new(), pairs, x, scales, width };
+        let mut design = Self { systems, active: Vec::new(), pairs, x, scales, width, row_of };
         design.name_by_place();
         Ok((design, counts, (all - used).max(0.0)))
     }
@@ -126,16 +111,17 @@ impl Design {
             if row.weight <= 0.0 {
                 continue;
             }
-            let (mut answer, mut place) = (said, next);
-            if comparisons.covariates().is_empty() {
-                let [low, high] = [row.first.min(row.second), row.first.max(row.second)];
-                // Wins change sides with the systems, ties are in the middle.
-                answer = if low == row.first { said } else { 2 - said };
-                let range = places[low as usize]..places[low as usize + 1];
-                let seconds = &self.pairs[range.clone()];
-                place = range.start
-                    + seconds.partition_point(|pair| self.active[pair[1]] < high as usize);
-            }
+            // Wins change sides with the systems, ties are in the middle.
+            let answer = if row.first < row.second { said } else { 2 - said };
+            let place = self.row_of.get(next).map_or_else(
+                || {
+                    let [low, high] = [row.first.min(row.second), row.first.max(row.second)];
+                    let range = places[low as usize]..places[low as usize + 1];
+                    let before = |pair: &[usize; 2]| self.active[pair[1]] < high as usize;
+                    range.start + self.pairs[range].partition_point(before)
+                },
+                |&place| place as usize,
+            );
             next += 1;
             entries.push(Entry {
                 cluster: row.cluster,
@@ -173,6 +159,80 @@ impl Design {
     /// The covariates of a row.
     pub(crate) fn row(&self, row: usize) -> &[f64] {
         &self.x[row * self.width..(row + 1) * self.width]
+    }
+}
+
+/// Rows with the systems by number and covariates in their own units.
+#[derive(Default)]
+struct Rows {
+    pairs: Vec<[usize; 2]>,
+    counts: Vec<Counts>,
+    values: Vec<f64>,
+    row_of: Vec<u32>,
+}
+
+impl Rows {
+    fn of_cells(cells: &Cells, ties: TieRule, both_bad: BothBad) -> Self {
+        let mut rows = Self::default();
+        for cell in &cells.cells {
+            let mut tied = 0.0;
+            if ties != TieRule::Ignored {
+                tied += cell.ties;
+                tied += if both_bad == BothBad::AsTie { cell.both_bad } else { 0.0 };
+            }
+            if cell.decided() + tied > 0.0 {
+                rows.pairs.push([cell.first, cell.second]);
+                rows.counts.push([cell.first_wins, tied, cell.second_wins]);
+            }
+        }
+        rows
+    }
+
+    /// Several answers on one item have the same covariates: they are one row.
+    fn with_covariates(comparisons: &Comparisons, ties: TieRule, both_bad: BothBad) -> Self {
+        struct One {
+            pair: [u32; 2],
+            answer: usize,
+            weight: f64,
+            place: usize,
+        }
+        let width = comparisons.covariates().len();
+        let (mut all, mut values) = (Vec::new(), Vec::new());
+        for (place, row) in comparisons.rows().iter().enumerate() {
+            let Some(said) = answer(row.outcome, ties, both_bad) else { continue };
+            if row.weight > 0.0 {
+                let swapped = row.first > row.second;
+                let (answer, sign) = if swapped { (2 - said, -1.0) } else { (said, 1.0) };
+                let pair = [row.first.min(row.second), row.first.max(row.second)];
+                all.push(One {
+                    pair,
+                    answer: usize::from(answer),
+                    weight: row.weight,
+                    place: all.len(),
+                });
+                // Adding 0 makes -0 of it 0.
+                values.extend(comparisons.values(place).iter().map(|x| sign * x + 0.0));
+            }
+        }
+        let of = |one: &One| &values[one.place * width..(one.place + 1) * width];
+        let by_values = |a: &One, b: &One| {
+            let pairs = of(a).iter().zip(of(b)).map(|(x, y)| x.total_cmp(y));
+            pairs.fold(Ordering::Equal, Ordering::then)
+        };
+        all.sort_by(|a, b| a.pair.cmp(&b.pair).then_with(|| by_values(a, b)));
+        let mut rows = Self { row_of: vec![0; all.len()], ..Self::default() };
+        let same = |a: &One, b: &One| a.pair == b.pair && by_values(a, b) == Ordering::Equal;
+        for group in all.chunk_by(same) {
+            let mut counts = [0.0; 3];
+            for one in group {
+                counts[one.answer] += one.weight;
+                rows.row_of[one.place] = rows.pairs.len() as u32;
+            }
+            rows.pairs.push(group[0].pair.map(|system| system as usize));
+            rows.values.extend_from_slice(of(&group[0]));
+            rows.counts.push(counts);
+        }
+        rows
     }
 }
 

@@ -19,8 +19,8 @@ const FIXED_STEPS: u32 = 40;
 const SHRINKING: f64 = 0.8;
 /// Steps with a Hessian of its own.
 const NEWTON_STEPS: u32 = 50;
-/// The largest last step, log-odds: far below what an interval is printed with.
-const TOLERANCE: f64 = 1e-6;
+/// The largest last step, log-odds: 0.002 points of Elo.
+const TOLERANCE: f64 = 1e-5;
 
 /// One resample's parameters.
 #[derive(Clone, Debug)]
@@ -63,8 +63,8 @@ pub(crate) fn resample(
 
 fn refit(fitted: &Fitted, counts: &[Counts], factor: Option<&Cholesky<f64, Dyn>>) -> Resample {
     let connectedness = fitted.design.connectedness(counts);
-    let ridge = resampled_ridge(&fitted.fit, connectedness.is_strong());
-    let problem = fitted.problem_with(counts, ridge);
+    let mut ridge = resampled_ridge(&fitted.fit, connectedness.is_strong());
+    let mut problem = fitted.problem_with(counts, ridge);
     let mut start = fitted.z[..problem.linear()].to_vec();
     if problem.ties.has_parameter() {
         start.push(fitted.fit.ln_nu.unwrap_or(0.0));
@@ -75,6 +75,11 @@ fn refit(fitted: &Fitted, counts: &[Counts], factor: Option<&Cholesky<f64, Dyn>>
         |factor| with_fixed_hessian(&problem, start.clone(), factor),
     );
     if !solution.converged {
+        solution = problem.solve(start.clone(), NEWTON_STEPS, TOLERANCE);
+    }
+    if !solution.converged {
+        ridge = resampled_ridge(&fitted.fit, false);
+        problem = fitted.problem_with(counts, ridge);
         solution = problem.solve(start, NEWTON_STEPS, TOLERANCE);
     }
     let present = |place: usize| {

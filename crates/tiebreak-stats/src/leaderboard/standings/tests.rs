@@ -174,13 +174,13 @@ fn resamples_are_fits_of_their_own() {
         }
         let again = Fitted::of(&drawn, options(0, 0).fit).unwrap();
         for (a, b) in one.strengths.iter().zip(&again.fit.strengths) {
-            assert!((a.unwrap() - b.unwrap()).abs() < 1e-5);
+            assert!((a.unwrap() - b.unwrap()).abs() < 1e-4);
         }
-        assert!((one.ln_nu.unwrap() - again.fit.ln_nu.unwrap()).abs() < 1e-5);
+        assert!((one.ln_nu.unwrap() - again.fit.ln_nu.unwrap()).abs() < 1e-4);
         let gained = |value: f64, scale: f64| value / scale;
         let (ours, theirs) = (&fitted.fit.covariates[0], &again.fit.covariates[0]);
         let theirs = gained(theirs.coefficient.unwrap(), theirs.scale);
-        assert!((gained(one.coefficients[0], ours.scale) - theirs).abs() < 1e-5);
+        assert!((gained(one.coefficients[0], ours.scale) - theirs).abs() < 1e-4);
     }
 }
 
