@@ -1,4 +1,5 @@
-//! Images and audio: probe, hash, decode, previews, peaks, loudness, A/B mixing.
+//! Images and audio: probe, hash, decode, previews, peaks, loudness, A/B mixing, and what can be
+//! measured on them without learning.
 //!
 //! Everything is decoded in Rust, so no codec of the operating system matters, and every format
 //! is told by content, never by a file's name. Files are untrusted: headers are checked against
@@ -10,9 +11,14 @@ mod audio;
 mod cache;
 mod error;
 mod image;
+mod image_features;
 mod limits;
+mod music_features;
+mod palette;
 mod probe;
 mod sniff;
+mod spectrum;
+mod tempo;
 
 use std::fs::File;
 use std::io::Read;
@@ -25,9 +31,13 @@ pub use audio::{
 pub use cache::{PictureCache, PictureForm, PictureKey};
 pub use error::MediaError;
 pub use image::{Picture, decode};
+pub use image_features::{IMAGE_MEASURES, image_measures};
 pub use limits::Limits;
+pub use music_features::{CLIP_MEASURES, clip_measures};
+pub use palette::{Palette, Swatch, palette};
 pub use probe::{AudioCodec, AudioInfo, ImageInfo, Probe, is_animated, probe};
 pub use sniff::{AudioFormat, ImageFormat, MediaFormat, SNIFF_BYTES, sniff};
+pub use tempo::{MusicFeatures, music_features};
 
 /// Reads a whole file, unless it is too large.
 ///

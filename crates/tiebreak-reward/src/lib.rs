@@ -21,7 +21,6 @@ mod atomic;
 mod audio_input;
 mod batch;
 pub mod check;
-mod clip_measures;
 pub mod convert;
 mod doctor;
 mod engine;
@@ -34,7 +33,6 @@ mod head;
 mod head_file;
 mod hugging_face;
 mod image_input;
-mod image_measures;
 pub mod install;
 pub mod isolated;
 pub mod locate;
@@ -68,16 +66,15 @@ mod trial_media;
 mod usage;
 
 pub use audio_input::AudioInput;
-pub use clip_measures::CLIP_MEASURES;
 pub use doctor::{Diagnosis, PackReport, ProviderReport, RuntimeReport, diagnose, try_providers};
 pub use error::{Ended, RewardError};
 pub use golden::GoldenReport;
 pub use head_file::{HEAD_CARD, HEAD_GRAPH, SavedHead, load_head, save_head};
 pub use image_input::ImageInput;
-pub use image_measures::IMAGE_MEASURES;
 pub use manifest::{
     Layout, Manifest, Measures, ModelInput, Pooling, Template, TextInput, Truncation,
 };
 pub use model::{OpenOptions, RewardModel};
 pub use pack::Pack;
 pub use provider::Provider;
+pub use tiebreak_media::{CLIP_MEASURES, IMAGE_MEASURES};

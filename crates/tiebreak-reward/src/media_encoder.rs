@@ -11,21 +11,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tiebreak_core::{Cancel, ScorerError, Unreadable};
 use tiebreak_media::{
-    Clip, Limits, MediaError, Picture, Probe, decode, decode_audio_start, probe, read_file,
+    CLIP_MEASURES, Clip, IMAGE_MEASURES, Limits, MediaError, Picture, Probe, clip_measures, decode,
+    decode_audio_start, image_measures, probe, read_file,
 };
 
 use crate::audio_input::AudioInput;
-use crate::clip_measures::CLIP_MEASURES;
 use crate::engine::Engine;
 use crate::image_input::{ImageInput, on_white};
-use crate::image_measures::IMAGE_MEASURES;
 use crate::manifest::{Measures, ModelInput};
 use crate::media_queue::{Division, Prepared};
 use crate::mel::MelSpectrogram;
 use crate::pointwise::tried;
 use crate::port::{Input, Output, Values, finite};
 use crate::usage::Work;
-use crate::{Pack, RewardError, clip_measures, image_measures, media_queue};
+use crate::{Pack, RewardError, media_queue};
 
 /// Rows of a batch. Larger ones are no faster on a CPU, and take more memory.
 const BATCH: usize = 8;
@@ -348,14 +347,14 @@ fn image(input: &ImageInput, picture: Picture) -> Media {
     let (width, height) = (picture.width(), picture.height());
     let pixels = on_white(picture);
     let rows = input.tensor(&pixels, width, height);
-    let measured = image_measures::measure(&pixels, width, height).to_vec();
+    let measured = image_measures(&pixels, width, height).to_vec();
     Media { rows, count: 1, measured }
 }
 
 fn audio(input: &AudioInput, spectrogram: &MelSpectrogram, clip: &Clip, duration_s: f64) -> Media {
     let rows = input.patches(spectrogram, clip);
     let count = rows.len() / (input.patch_frames * input.mels);
-    Media { rows, count, measured: clip_measures::measure(clip, duration_s).to_vec() }
+    Media { rows, count, measured: clip_measures(clip, duration_s).to_vec() }
 }
 
 fn check_rows(output: &Output, rows: usize) -> Result<(), ScorerError> {

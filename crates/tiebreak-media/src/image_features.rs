@@ -1,6 +1,6 @@
 //! What can be measured on a picture without learning, for heads and for people.
 
-/// The values that [`measure`] gives, in its order, for the pixels as seen, in sRGB as encoded
+/// The values that [`image_measures`] gives, in its order, for the pixels as seen, in sRGB as encoded
 /// (0 to 1), at full size, what is transparent on white:
 ///
 /// | name | what |
@@ -47,7 +47,7 @@ impl Moments {
 
 /// The measured values of a picture, in the order of [`IMAGE_MEASURES`]; all finite. `pixels` are
 /// `width * height` times red, green and blue.
-pub(crate) fn measure(pixels: &[u8], width: u32, height: u32) -> [f32; IMAGE_MEASURES.len()] {
+pub fn image_measures(pixels: &[u8], width: u32, height: u32) -> [f32; IMAGE_MEASURES.len()] {
     let columns = width as usize;
     let [mut luma, mut saturation, mut red_green, mut yellow_blue, mut edges] =
         [Moments::default(); 5];
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn named(pixels: &[u8], width: u32, height: u32) -> impl Fn(&str) -> f32 {
-        let values = measure(pixels, width, height);
+        let values = image_measures(pixels, width, height);
         move |name| {
             let place = IMAGE_MEASURES.iter().position(|measure| *measure == name);
             values[place.unwrap()]
@@ -135,7 +135,7 @@ mod tests {
     fn every_size_has_finite_values() {
         for (width, height) in [(1, 1), (1, 9), (9, 1), (2, 2), (3, 3)] {
             let pixels = vec![77; 3 * width as usize * height as usize];
-            let values = measure(&pixels, width, height);
+            let values = image_measures(&pixels, width, height);
             assert!(values.iter().all(|value| value.is_finite()), "{width} x {height}");
         }
     }

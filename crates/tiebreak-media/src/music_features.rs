@@ -1,11 +1,11 @@
 //! What can be measured on a clip without learning, for heads and for people.
 
-use tiebreak_media::{Clip, loudness};
+use crate::audio::{Clip, loudness};
 
 /// What silence counts as, LUFS and LU: the absolute gate of ITU-R BS.1770.
 const SILENCE_LUFS: f64 = -70.0;
 
-/// The values that [`measure`] gives, in its order, for the part of a clip that is read:
+/// The values that [`clip_measures`] gives, in its order, for the part of a clip that is read:
 ///
 /// | name | what |
 /// |---|---|
@@ -18,7 +18,7 @@ pub const CLIP_MEASURES: [&str; 5] =
     ["loudness_lufs", "loudness_range_lu", "crest_db", "stereo_width", "ln_duration_s"];
 
 /// The measured values of a clip, in the order of [`CLIP_MEASURES`]; all finite.
-pub(crate) fn measure(clip: &Clip, duration_s: f64) -> [f32; CLIP_MEASURES.len()] {
+pub fn clip_measures(clip: &Clip, duration_s: f64) -> [f32; CLIP_MEASURES.len()] {
     let loudness = loudness(clip);
     let (mut peak, mut middle, mut side) = (0.0_f64, 0.0, 0.0);
     for frame in 0..clip.frames() {
@@ -59,16 +59,16 @@ mod tests {
         // EBU Tech 3341: a tone of -23 dBFS on both sides is -23 LUFS loud.
         let amplitude = 10.0_f32.powf(-23.0 / 20.0);
         let both = vec![tone(amplitude, 4); 2];
-        let [loudness, range, crest, width, duration] = measure(&clip(both), 4.0);
+        let [loudness, range, crest, width, duration] = clip_measures(&clip(both), 4.0);
         assert!((loudness + 23.0).abs() < 0.1, "{loudness}");
         assert!(range.abs() < 0.1 && width == 0.0, "{range} {width}");
         assert!((crest - 20.0 * 2.0_f32.sqrt().log10()).abs() < 0.01, "{crest}");
         assert!((duration - 4.0_f32.ln()).abs() < 1e-6);
         // One side alone is as much in the middle as at the side.
         let left = vec![tone(0.5, 1), vec![0.0; 48_000]];
-        assert!((measure(&clip(left), 1.0)[3] - 0.5).abs() < 1e-6);
+        assert!((clip_measures(&clip(left), 1.0)[3] - 0.5).abs() < 1e-6);
         for frames in [1, 100, 96_000] {
-            let silence = measure(&clip(vec![vec![0.0; frames]]), frames as f64 / 48_000.0);
+            let silence = clip_measures(&clip(vec![vec![0.0; frames]]), frames as f64 / 48_000.0);
             assert_eq!(silence[..4], [-70.0, 0.0, 0.0, 0.0]);
             assert!(silence[4].is_finite());
         }
