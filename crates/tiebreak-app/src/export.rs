@@ -41,7 +41,7 @@ pub use splits::Splits;
 /// Items read together.
 const PAGE: usize = 100;
 /// Pages read ahead.
-const AHEAD: usize = 2;
+const AHEAD: usize = 24;
 
 /// Why an item of images or clips is left out.
 const FILE_GONE: &str = "an image or clip is gone";

@@ -69,7 +69,9 @@ impl Study {
     /// Imports a file, or a folder of images or clips. Rows that cannot be used are left out with
     /// a problem each; rows that are here already (see [`tiebreak_core::fingerprint`]) add no
     /// item, and judgments only of annotators who had not judged the item. Each batch is one
-    /// transaction, so that a stopped import can be repeated and goes on where it was. Images and
+    /// transaction, so that a stopped import can be repeated and goes on where it was; only the
+    /// plain rows that open a file of 4 MiB or more go into a study without items together, or
+    /// not at all. Images and
     /// clips are decoded once, measured, and put into the study's media folder under their hash.
     ///
     /// # Errors
