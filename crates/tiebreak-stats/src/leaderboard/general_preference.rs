@@ -7,11 +7,11 @@
 //! 4). Any skew-symmetric matrix of rank 2k is of this form. Bradley-Terry is one of rank 2, with
 //! v_i = (1, s_i). Ties enter as in Bradley-Terry.
 //!
-//! Maximised is the log-likelihood less penalty / 2 times the sum of the squared embeddings, a
-//! normal prior on each number. It is not concave: it is climbed from strengths of Bradley-Terry
-//! and from random places, and the highest point is taken. Embeddings are determined up to what
-//! leaves the scores as they are (rotations within a block, among others): only scores mean
-//! something.
+//! Maximised is the log-likelihood less penalty / 2 times the sum of |v_i - (1, 0, 0, ...)|^2: a
+//! normal prior about the average system of Bradley-Terry. About 0, a system of few comparisons
+//! would be taken for the equal of the best. It is not concave: it is climbed from strengths of
+//! Bradley-Terry and from random places, and the highest point is taken. Embeddings are determined
+//! up to what leaves the scores as they are: only scores mean something.
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -39,7 +39,7 @@ const NOISE: f64 = 0.2;
 pub struct GeneralPreferenceOptions {
     /// k, at least 1: embeddings have 2k numbers.
     pub k: usize,
-    /// The penalty, above 0: 1 for a standard normal prior.
+    /// The penalty, above 0: 1 for a prior of variance 1.
     pub penalty: f64,
     /// How ties enter.
     pub ties: TieRule,
@@ -191,7 +191,7 @@ pub fn general_preference(
         embeddings[system] = Some(v.to_vec());
     }
     let total: f64 = counts.iter().flatten().sum();
-    let squares: f64 = best.x[..objective.numbers()].iter().map(|x| x * x).sum();
+    let squares: f64 = (0..objective.numbers()).map(|k| objective.far(&best.x, k).powi(2)).sum();
     let penalised = -best.value * total;
     Ok(GeneralPreference {
         embeddings,
@@ -219,6 +219,11 @@ impl Objective<'_> {
 
     fn numbers(&self) -> usize {
         self.rule.design.active.len() * self.width
+    }
+
+    /// How far a number is from its prior mean.
+    fn far(&self, x: &[f64], place: usize) -> f64 {
+        if place.is_multiple_of(self.width) { x[place] - 1.0 } else { x[place] }
     }
 
     fn start(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
@@ -254,9 +259,10 @@ impl Objective<'_> {
                 gradient[numbers] += sum * loss.by_ties;
             }
         }
-        for (slope, x) in gradient[..numbers].iter_mut().zip(x) {
-            value += 0.5 * self.penalty * x * x;
-            *slope += self.penalty * x;
+        for (place, slope) in gradient[..numbers].iter_mut().enumerate() {
+            let far = self.far(x, place);
+            value += 0.5 * self.penalty * far * far;
+            *slope += self.penalty * far;
         }
         gradient.iter_mut().for_each(|slope| *slope /= total);
         value / total

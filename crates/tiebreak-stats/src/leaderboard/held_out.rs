@@ -1,8 +1,8 @@
 //! Whether cycles are worth a model: the log-likelihood of comparisons that a fit has not seen,
 //! for the general preference model beside Bradley-Terry.
 //!
-//! By cross-validation with whole clusters (prompts) in one fold. Both models have the same normal
-//! prior, on embeddings and on strengths, so that neither gains by being shrunk more. The
+//! By cross-validation with whole clusters (prompts) in one fold. Both models have a normal prior of
+//! the same variance, about the same average system, so that neither gains by being shrunk more. The
 //! difference per comparison has a standard error over clusters, sqrt(G / (G - 1) sum (d_g - n_g
 //! d)^2) / sum n_g, with d_g the difference summed over the comparisons of a cluster and n_g their
 //! weight (a ratio estimator: W. G. Cochran, "Sampling techniques", 1977, section 6.4).

@@ -41,6 +41,9 @@ pub struct MinimaxWinner {
     /// The system, by row, that is preferred to each other one (M. de Condorcet, 1785); `None` if
     /// there is none. If there is one, it is the whole mixture.
     pub condorcet: Option<usize>,
+    /// The least probability with which that one is preferred to another system; `None` without
+    /// one, or without others. Close to 1/2 it says little.
+    pub condorcet_least: Option<f64>,
 }
 
 /// Finds the mixture for a square matrix of probabilities that the system of the row is preferred
@@ -70,13 +73,19 @@ pub fn minimax_winner(preferences: &[Vec<f64>]) -> Result<MinimaxWinner, FitErro
         .fold(f64::INFINITY, f64::min);
     let gap = 0.5 - guaranteed;
     let beats_all = |&i: &usize| (0..n).all(|j| i == j || preferences[i][j] > 0.5);
+    let condorcet = (0..n).find(beats_all);
+    let least = |i: usize| {
+        let others = (0..n).filter(|&j| j != i).map(|j| preferences[i][j]);
+        others.min_by(f64::total_cmp)
+    };
     Ok(MinimaxWinner {
         mixture,
         guaranteed,
         gap,
         iterations,
         converged: gap < GAP,
-        condorcet: (0..n).find(beats_all),
+        condorcet,
+        condorcet_least: condorcet.and_then(least),
     })
 }
 
@@ -170,6 +179,7 @@ mod tests {
             let found = minimax_winner(&matrix).unwrap();
             assert!(near(&found.mixture, &mixture) && found.converged, "{found:?}");
             assert_eq!(found.condorcet, condorcet);
+            assert_eq!(found.condorcet_least, (mixture.len() == 2).then_some(0.7));
         }
     }
 
