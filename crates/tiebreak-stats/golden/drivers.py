@@ -1,10 +1,11 @@
 """Makes drivers.json: effects of three features on the choices of people and two AI judges in the
-study llmfao by statsmodels, with standard errors clustered by prompt; and text features of some
-texts by regular expressions.
+study llmfao by statsmodels, with standard errors clustered by prompt; principles of each judge's
+choices, chosen greedily; the DBG score of GPT-4 there; consistency of AI judges on swapped pairs
+of LLMBar; and text features of some texts by regular expressions.
 
-    python drivers.py llmfao.jsonl > drivers.json
+    python drivers.py llmfao.jsonl llmbar.jsonl > drivers.json
 
-Every third comparison is used. Made with Python 3.11, NumPy 2.4.6, SciPy 1.17.1,
+Effects and principles use every third comparison. Made with Python 3.11, NumPy 2.4.6, SciPy 1.17.1,
 statsmodels 0.15.0.
 """
 
@@ -17,7 +18,8 @@ import numpy as np
 import statsmodels.api as sm
 from scipy.stats import spearmanr, t
 
-rows = [json.loads(line) for line in open(sys.argv[1])][::3]
+everything = [json.loads(line) for line in open(sys.argv[1])]
+rows = everything[::3]
 prompts = {p: k for k, p in enumerate(dict.fromkeys(r["prompt"] for r in rows))}
 cluster = np.array([prompts[r["prompt"]] for r in rows])
 FEATURES = [
@@ -55,6 +57,54 @@ for name, y in judges.items():
         "higher_wins": higher,
     }
 correlation = spearmanr(effects["people"]["marginal"], effects["gpt-4"]["marginal"]).statistic
+
+# Principles: each step tries every feature not yet taken, in the direction that is right more often.
+paths = {}
+for name, y in judges.items():
+    y = np.array(y)
+    clear = y != 0.5
+    right = np.sign(y[clear] - 0.5)
+    signs = np.sign(x[clear])
+    agrees = [np.array([s == r for s, r in zip(signs[:, k], right) if s != 0]) for k in range(3)]
+    odds = [np.log((a.sum() + 0.5) / ((~a).sum() + 0.5)) for a in agrees]
+    path, margin = [], np.zeros(clear.sum())
+    while len(path) < 3:
+        hits = {}
+        for k in set(range(3)) - {step[0] for step in path}:
+            named = np.sign(margin + odds[k] * signs[:, k])
+            hits[k] = (named == right).sum() + 0.5 * (named == 0).sum()
+        best = max(sorted(hits), key=lambda k: hits[k])
+        margin += odds[best] * signs[:, best]
+        path.append([best, int(np.sign(odds[best])), float(abs(odds[best]))])
+    paths[name] = path
+
+# The DBG score, as win rates.
+own = []
+for r in everything:
+    if "GPT 4" in (r["model_a"], r["model_b"]):
+        side = -1 if r["model_a"] == "GPT 4" else 1
+        votes = [side * y for y in r["human_labels"]]
+        own.append([side * r["ai_labels"]["gpt-4"], votes])
+by_judge = np.mean([(1 + judge) / 2 for judge, _ in own])
+by_gold = np.mean([(1 + np.sign(sum(np.sign(votes)))) / 2 for _, votes in own])
+
+# Swapped pairs: labels are of candidates, so that the same label twice is consistent.
+swapped = {}
+for judge in ("GPT-4/Vanilla", "ChatGPT/Vanilla", "Falcon/Vanilla"):
+    pairs = []
+    for line in open(sys.argv[2]):
+        labels = json.loads(line)["ai_label_orders"].get(judge, [])
+        if len(labels) == 2 and None not in labels:
+            pairs.append(labels)
+    before, after = np.array(pairs).T
+    swapped[judge] = {
+        "pairs": "".join("aAbB"[(p < 0) * 2 + (q < 0)] for p, q in pairs),
+        "consistent": float((before == after).mean()),
+        "both_first": float(((before < 0) & (after > 0)).mean()),
+        "both_second": float(((before > 0) & (after < 0)).mean()),
+        "consistent_given_first": float((after < 0)[before < 0].mean()),
+        "consistent_given_second": float((after > 0)[before > 0].mean()),
+    }
 
 TEXTS = [
     ("How do I boil eggs?", "# Eggs\n\n1. **Boil** the water (10 minutes)!\n2. Add 3 eggs.\n\nEnjoy?"),
@@ -133,6 +183,10 @@ print(
             "quantiles": [
                 float(t.ppf(0.975, len(set(cluster[x[:, k] != 0])) - 1)) for k in range(3)
             ],
+            "principles": paths,
+            "own": own,
+            "dbg": [float(by_judge - by_gold), float(by_judge), float(by_gold)],
+            "swapped": swapped,
             "texts": [{"prompt": p, "text": s, "measures": measured(p, s)} for p, s in TEXTS],
         },
         separators=(",", ":"),

@@ -221,7 +221,7 @@ fn size(margins: &[Vec<f64>], shares: &[Shares], prompts: &[usize]) -> Option<us
 }
 
 /// Principles chosen one after another, with their weights.
-fn path(
+pub(super) fn path(
     features: &FeatureDifferences,
     clear: &[(usize, Shares)],
     most: usize,

@@ -7,12 +7,13 @@ use serde_json::Value;
 use tiebreak_core::{SURFACE_FEATURES, Surface};
 
 use super::clustered::clustered_logistic;
+use super::principles::path;
 use super::*;
 use crate::compared::Compared;
 use crate::estimate::Estimate;
 use crate::fit_error::FitError;
 use crate::logistic::logistic;
-use crate::shares::Shares;
+use crate::shares::{Answer, Shares, Vote};
 
 fn golden() -> Value {
     serde_json::from_str(include_str!("../../golden/drivers.json")).unwrap()
@@ -30,17 +31,22 @@ fn half(first: f64) -> Option<Shares> {
     Some(Shares { first, tie: 0.0, second: 1.0 - first })
 }
 
-/// Coefficients, clustered standard errors and shares that statsmodels and NumPy find on
-/// comparisons of llmfao (`golden/drivers.py`).
-#[test]
-fn effects_agree_with_statsmodels() {
-    let golden = golden();
+fn differences(golden: &Value) -> (FeatureDifferences, Vec<Vec<f64>>) {
     let rows: Vec<Vec<f64>> = golden["rows"].as_array().unwrap().iter().map(numbers).collect();
     let features = FeatureDifferences {
         dim: 3,
         differences: rows.iter().flat_map(|row| row[1..4].to_vec()).collect(),
         prompts: rows.iter().map(|row| row[0] as usize).collect(),
     };
+    (features, rows)
+}
+
+/// Coefficients, clustered standard errors and shares that statsmodels and NumPy find on
+/// comparisons of llmfao (`golden/drivers.py`).
+#[test]
+fn effects_agree_with_statsmodels() {
+    let golden = golden();
+    let (features, rows) = differences(&golden);
     let names = ["people", "gpt-4", "gpt-3.5"];
     let answers: Vec<Vec<Option<Shares>>> =
         (4..7).map(|k| rows.iter().map(|row| half(row[k])).collect()).collect();
@@ -88,6 +94,94 @@ fn effects_agree_with_statsmodels() {
     }
     let correlation = plain.marginal_correlations[0][1].unwrap();
     near(correlation, golden["people_gpt4"].as_f64().unwrap(), 1e-9, "correlation");
+}
+
+/// Principles that a greedy search in NumPy chooses on the same comparisons, with their weights.
+#[test]
+fn principles_agree_with_an_independent_search() {
+    let golden = golden();
+    let (features, rows) = differences(&golden);
+    for (name, column) in [("people", 4), ("gpt-4", 5), ("gpt-3.5", 6)] {
+        let answers = rows.iter().enumerate().map(|(i, row)| (i, half(row[column]).unwrap()));
+        let clear: Vec<(usize, Shares)> =
+            answers.filter(|(_, shares)| shares.majority().is_some()).collect();
+        let found = path(&features, &clear, 3);
+        let expected = golden["principles"][name].as_array().unwrap();
+        assert_eq!(found.len(), expected.len());
+        for ((principle, weight), expected) in found.iter().zip(expected) {
+            let expected = numbers(expected);
+            assert_eq!(principle.feature, expected[0] as usize, "{name}");
+            assert!(expected[1] == 0.0 || principle.prefers_more == (expected[1] > 0.0), "{name}");
+            near(*weight, expected[2], 1e-9, name);
+        }
+    }
+}
+
+/// The DBG score of GPT-4 on llmfao, as a difference of win rates.
+#[test]
+fn self_preference_agrees_with_win_rates() {
+    let golden = golden();
+    let vote = |y: f64| match y {
+        y if y > 0.0 => Vote::First,
+        y if y < 0.0 => Vote::Second,
+        _ => Vote::Tie,
+    };
+    let own: Vec<OwnAnswer> = golden["own"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .enumerate()
+        .map(|(cluster, row)| {
+            let answers: Vec<Answer> =
+                numbers(&row[1]).into_iter().map(|y| Answer::of(vote(y))).collect();
+            OwnAnswer {
+                cluster,
+                judge: Shares::from(vote(row[0].as_f64().unwrap())),
+                gold: Shares::of(&answers).map(|(shares, _)| shares),
+            }
+        })
+        .collect();
+    let found = self_preference(&own, 1).unwrap();
+    let expected = numbers(&golden["dbg"]);
+    for (found, expected) in [found.dbg, found.by_judge, found.by_gold].iter().zip(expected) {
+        near(found.value, expected, 1e-12, "share");
+        assert!(found.low < found.value && found.value < found.high);
+    }
+}
+
+/// Consistency of three AI judges on the swapped pairs of LLMBar.
+#[test]
+fn consistency_agrees_with_counts() {
+    let golden = golden();
+    for (judge, expected) in golden["swapped"].as_object().unwrap() {
+        let repeats: Vec<SwappedPair> = expected["pairs"]
+            .as_str()
+            .unwrap()
+            .chars()
+            .enumerate()
+            .map(|(cluster, pair)| {
+                // Whether the first candidate was preferred, before and after; it was shown second
+                // then.
+                let (before, after) = match pair {
+                    'a' => (Vote::Second, Vote::First),
+                    'A' => (Vote::Second, Vote::Second),
+                    'b' => (Vote::First, Vote::First),
+                    _ => (Vote::First, Vote::Second),
+                };
+                SwappedPair { cluster, before, after }
+            })
+            .collect();
+        let found = consistency(&repeats, 1);
+        for (name, found) in [
+            ("consistent", found.consistent),
+            ("both_first", found.both_first),
+            ("both_second", found.both_second),
+            ("consistent_given_first", found.consistent_given_first),
+            ("consistent_given_second", found.consistent_given_second),
+        ] {
+            near(found.unwrap().value, expected[name].as_f64().unwrap(), 1e-12, judge);
+        }
+    }
 }
 
 #[test]
