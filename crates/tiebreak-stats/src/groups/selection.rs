@@ -44,8 +44,8 @@ impl Default for SelectionOptions {
             most: 4,
             folds: 5,
             mixture: MixtureOptions::default(),
-            fold_restarts: 4,
-            fold_tolerance: 1e-6,
+            fold_restarts: 3,
+            fold_tolerance: 1e-5,
         }
     }
 }
